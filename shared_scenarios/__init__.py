@@ -1,0 +1,1 @@
+"""The shared suite: scenarios, witnesses, runner, matrix. It knows no ORM."""

@@ -1,0 +1,30 @@
+"""The questions. One module per theme; every scenario in it is found, in the order in which it is written."""
+
+from functools import cache
+from importlib import import_module
+
+from shared_scenarios.scenario import Case, Scenario
+
+THEMES = (
+    "defaults",
+    "identity_and_keys",
+    "when_sql_is_sent",
+    "autoflush",
+    "rollback",
+    "failed_transaction",
+    "session_lifetime",
+    "sqlite",
+)
+
+
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    """Every scenario, theme by theme."""
+    modules = [import_module(f"{__name__}.{theme}") for theme in THEMES]
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Scenario))
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every scenario in every variant: the rows of the matrix."""
+    return tuple(case for scenario in scenarios() for case in scenario.cases())

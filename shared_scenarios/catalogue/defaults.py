@@ -1,0 +1,50 @@
+"""What happens if I do nothing special?"""
+
+from shared_scenarios.catalogue.reading import ADA
+from shared_scenarios.scenario import Reading, Variant, scenario
+from shared_scenarios.timeline import Timeline
+
+
+@scenario(
+    question="What is the default: autocommit or transaction? What happens if I do nothing?",
+    why="Every other question depends on it: whether a write is already safe, and whether a read holds a transaction.",
+    checkpoints=("done", "left"),
+    seed=[ADA],
+    variants=[
+        Variant("write", "one write with no ceremony"),
+        Variant("read", "one read with no ceremony"),
+        Variant("empty-block", "a transaction block with nothing in it"),
+        Variant("reading-block", "a transaction block that only reads"),
+    ],
+)
+def transaction_defaults(seen: Timeline) -> Reading:
+    """Autocommit or transaction by default"""
+    begun = bool(seen.statements("BEGIN"))
+    facts = {
+        "begin_sent": begun,
+        "transaction_open_at_done": _open_at_done(seen),
+        "rows_seen_by_others_at_done": len(seen.rows("done", "kols")) - 1,
+        "rows_kept": len(seen.rows("left", "kols")) - 1,
+    }
+    return Reading(f"{_transaction(seen)}{_kept(seen)}", facts)
+
+
+def _transaction(seen: Timeline) -> str:
+    if not seen.statements():
+        return "nothing is sent"
+    if not seen.statements("BEGIN"):
+        return "no transaction is opened"
+    return "a transaction stays open" if _open_at_done(seen) else "a transaction is opened and ended"
+
+
+def _kept(seen: Timeline) -> str:
+    if not seen.statements("INSERT"):
+        return ""
+    if len(seen.rows("done", "kols")) > 1:
+        return "; the row is stored at once"
+    return "; the row is stored at the end" if len(seen.rows("left", "kols")) > 1 else "; without a commit the row is lost"
+
+
+def _open_at_done(seen: Timeline) -> bool:
+    sent = seen.statements(until="done")
+    return bool(sent) and sent[-1].after == "open"

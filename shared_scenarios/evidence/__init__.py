@@ -1,0 +1,1 @@
+"""The three witnesses: the wire, the objects, the observer."""

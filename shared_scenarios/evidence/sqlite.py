@@ -1,0 +1,281 @@
+"""The wire witness of SQLite: a connection class under `sqlite3.connect`, at the engine's door.
+
+The engine's statement trace says that a statement ran, the driver's boundary says with what outcome: the trace
+knows neither errors nor row counts, and fires again for what a trigger or a foreign-key action does.
+Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/library/sqlite3.html
+"""
+
+import sqlite3
+import sys
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from shared_scenarios.evidence.failure import failure
+from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.text import normalise, plain, verb
+from shared_scenarios.timeline import Connection, Statement
+
+T = TypeVar("T")
+PlainConnection, PlainCursor, plain_connect = sqlite3.Connection, sqlite3.Cursor, sqlite3.connect
+
+
+class Wire:
+    """Sees every connection to files below `folder`, whichever ORM, driver or thread opens it."""
+
+    def __init__(self, recorder: Recorder, folder: str) -> None:
+        self.recorder, self.folder = recorder, folder
+        self._ours = False
+        self._open: weakref.WeakSet[RecordingConnection] = weakref.WeakSet()
+
+    def install(self) -> None:
+        """Take the place of `sqlite3.connect`; do it before an ORM or a driver is imported."""
+        RecordingConnection.wire = self
+        for module in (sqlite3, sqlite3.dbapi2):
+            module.connect = _connect  # type: ignore[assignment]  # same parameters, by *args
+        sys.addaudithook(self._audit)
+
+    def opened(self, connection: "RecordingConnection") -> None:
+        """A connection that is recorded: the audit event before it was no stranger's."""
+        recorder = self.recorder
+        recorder.unseen -= 1
+        connection.name, connection.play = recorder.name_connection(), recorder.play
+        self._open.add(connection)
+        lines, _ = recorder.frames.here()
+        recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
+
+    def left_open(self) -> None:
+        """Note every connection of this cell that is still open; to be called when the answer has returned."""
+        mine = [c for c in self._open if c.play == self.recorder.play and not c.closed]
+        for connection in sorted(mine, key=lambda c: c.name):
+            self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
+
+    def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
+        """A connection of the harness itself: recorded nowhere, and no stranger's either."""
+        self._ours = True
+        try:
+            return PlainConnection(path, isolation_level=None, **options)
+        finally:
+            self._ours = False
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if event == "sqlite3.connect" and not self._ours and self.folder in str(args[0]):
+            self.recorder.unseen += 1
+
+
+def _connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+    wire = RecordingConnection.wire
+    if wire.folder not in str(args[0] if args else kwargs.get("database")):
+        return plain_connect(*args, **kwargs)
+    kwargs["factory"] = _recording(kwargs.get("factory", PlainConnection))
+    return plain_connect(*args, **kwargs)
+
+
+@cache
+def _recording(factory: type[sqlite3.Connection]) -> type[sqlite3.Connection]:
+    if issubclass(factory, RecordingConnection) or factory is PlainConnection:
+        return RecordingConnection
+    return type(factory.__name__, (factory, RecordingConnection), {})
+
+
+@cache
+def _recording_cursor(factory: type[sqlite3.Cursor]) -> type[sqlite3.Cursor]:
+    """A driver's own cursor class stays outermost, so that what it hands on is what is recorded."""
+    return RecordingCursor if factory is PlainCursor else type(factory.__name__, (factory, RecordingCursor), {})
+
+
+class Call:
+    """One call across the driver's boundary, and the statements that the engine ran for it."""
+
+    __slots__ = ("affected", "awaited", "main", "open", "sql", "values")
+
+    def __init__(self, sql: str | None, values: object = ()) -> None:
+        self.sql, self.values = sql, values
+        self.open: Statement | None = None
+        self.main: Statement | None = None
+        self.awaited = True
+        self.affected: int | None = None
+
+
+class RecordingConnection(PlainConnection):
+    """A connection that writes down what the engine runs. One call at a time, as the driver allows."""
+
+    wire: Wire
+    name = ""
+    play = 0
+    closed = False
+    _call: Call | None = None
+    _patience: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wire.opened(self)
+        super().set_trace_callback(self._traced)
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(_recording_cursor(factory or PlainCursor))
+
+    def commit(self) -> None:
+        self.across(Call(None), super().commit)
+
+    def rollback(self) -> None:
+        self.across(Call(None), super().rollback)
+
+    def __exit__(self, *error: Any) -> Any:
+        return self.across(Call(None), lambda: super(RecordingConnection, self).__exit__(*error))
+
+    def close(self) -> None:
+        before = "open" if not self.closed and self.in_transaction else "none"
+        super().close()
+        if not self.closed and self._is_current():
+            recorder = self.wire.recorder
+            lines, _ = recorder.frames.here()
+            recorder.events.append(Connection(recorder.next(), self.name, "closed", before, lines))  # type: ignore[arg-type]  # a literal
+        self.closed = True
+
+    def across(self, call: Call, function: Callable[[], T]) -> T:
+        """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
+        self._be_impatient()
+        outer, self._call = self._call, call
+        try:
+            result = function()
+        except BaseException as error:
+            self._failed(call, error)
+            raise
+        finally:
+            self._call = outer
+        self._finish(call)
+        return result
+
+    def _traced(self, text: str) -> None:
+        call = self._call or Call(None)
+        if not self._is_current() or (call.main is not None and not call.awaited):
+            return
+        self._finish(call)
+        implied = call.sql is not None and call.awaited and verb(text) == "BEGIN" != verb(call.sql)
+        call.open = self._begin(text if implied or call.sql is None else call.sql, () if implied else call.values)
+        if call.sql is not None and not implied:
+            call.main, call.awaited = call.open, False
+
+    def _begin(self, text: str, values: object) -> Statement:
+        recorder = self.wire.recorder
+        lines, upkeep = recorder.frames.here()
+        before = "open" if self.in_transaction else "none"
+        text = normalise(text.strip())
+        statement = Statement(
+            recorder.next(), self.name, verb(text), text, before, values=_plain(values), lines=lines,  # type: ignore[arg-type]  # a literal
+            role="housekeeping" if upkeep else "work",
+        )  # fmt: skip
+        recorder.events.append(statement)
+        return statement
+
+    def _finish(self, call: Call) -> None:
+        if call.open is None:
+            return
+        call.open.end = self.wire.recorder.next()
+        call.open.after = "open" if self.in_transaction else "none"
+        call.open = None
+
+    def _failed(self, call: Call, error: BaseException) -> None:
+        if not self._is_current():
+            return
+        implied = call.open is not None and call.sql is not None and call.main is None
+        if call.open is None or (implied and self.in_transaction):
+            self._finish(call)
+            if call.sql is None:
+                return
+            call.open = self._begin(call.sql, call.values)
+        call.open.error = failure(error)
+        self._finish(call)
+
+    def _is_current(self) -> bool:
+        return self.play == self.wire.recorder.play
+
+    def _be_impatient(self) -> None:
+        """While commits are refused, do not wait for the lock that will not be given up."""
+        refusing = self.wire.recorder.refusing_commits
+        if refusing and self._patience is None:
+            self._patience = self._busy_timeout()
+            self._busy_timeout(0)
+        elif not refusing and self._patience is not None:
+            self._busy_timeout(self._patience)
+            self._patience = None
+
+    def _busy_timeout(self, milliseconds: int | None = None) -> int:
+        super().set_trace_callback(None)
+        try:
+            value = "" if milliseconds is None else f" = {milliseconds}"
+            row = PlainCursor(self).execute(f"PRAGMA busy_timeout{value}").fetchone()
+            return int(row[0])
+        finally:
+            super().set_trace_callback(self._traced)
+
+
+class RecordingCursor(PlainCursor):
+    """A cursor that gives row counts and errors to the statement it sent last."""
+
+    connection: RecordingConnection
+    _sent: Statement | None = None
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        call = Call(sql, parameters)
+        result = self.connection.across(call, lambda: super(RecordingCursor, self).execute(sql, parameters))
+        self._keep(call)
+        return result
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
+        call = Call(sql)
+        sets = _one_by_one(call, parameters)
+        result = self.connection.across(call, lambda: super(RecordingCursor, self).executemany(sql, sets))
+        self._keep(call)
+        return result
+
+    def executescript(self, script: str, /) -> Any:
+        return self.connection.across(Call(None), lambda: super(RecordingCursor, self).executescript(script))
+
+    def fetchone(self) -> Any:
+        row = super().fetchone()
+        self._returned(0 if row is None else 1)
+        return row
+
+    def fetchmany(self, *args: Any, **kwargs: Any) -> Any:
+        rows = super().fetchmany(*args, **kwargs)
+        self._returned(len(rows))
+        return rows
+
+    def fetchall(self) -> Any:
+        rows = super().fetchall()
+        self._returned(len(rows))
+        return rows
+
+    def __next__(self) -> Any:
+        row = super().__next__()
+        self._returned(1)
+        return row
+
+    def _keep(self, call: Call) -> None:
+        self._sent = call.main
+        if call.main is None:
+            return
+        if self.rowcount >= 0:
+            call.main.affected = self.rowcount
+        if self.description is not None:
+            call.main.returned = 0
+
+    def _returned(self, rows: int) -> None:
+        if self._sent is not None and self._sent.returned is not None:
+            self._sent.returned += rows
+
+
+def _one_by_one(call: Call, sets: Iterable[Any]) -> Iterator[Any]:
+    """Each set of values is a statement of its own; what the engine traces in between is a trigger's."""
+    for values in sets:
+        call.values, call.awaited = values, True
+        yield values
+
+
+def _plain(values: object) -> list[Any]:
+    if isinstance(values, Mapping):
+        return [plain(value) for value in values.values()]
+    return [plain(value) for value in values] if isinstance(values, Iterable) else []

@@ -1,0 +1,156 @@
+"""The stage: where an answer stops and the witnesses look."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from weakref import ref
+
+from shared_scenarios.evidence.failure import failure
+from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.text import plain
+from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, Scenario, SecondWriter
+from shared_scenarios.timeline import WRITES, Checkpoint, Connection, Failure, Intervention, Look, Rows, Statement
+
+REFUSED = "another reader keeps its lock, so that the database refuses the next COMMIT"
+MAKES_VISIBLE = (*WRITES, "COMMIT", "RELEASE", "CREATE", "DROP", "ALTER")
+
+
+class Room(Protocol):
+    """What the stage needs of the database under test, past the implementation."""
+
+    def observe(self) -> Rows | None:
+        """The committed rows as a second connection sees them; None if it is refused a look."""
+
+    def write(self, statement: str) -> None:
+        """Write and commit as a second writer."""
+
+    def refuse_commits(self, refuse: bool) -> None:
+        """Make the database refuse to commit, or stop that."""
+
+
+class RecordingStage:
+    """Holds an answer to the checkpoints of its scenario, and writes down what the witnesses see there."""
+
+    def __init__(self, scenario: Scenario, recorder: Recorder, room: Room, look: Callable[[object], Look | None]):
+        self._scenario, self._recorder, self._room = scenario, recorder, room
+        self._eye = Eye(look)
+        self._reached: list[str] = []
+        self._committed: Rows | None = room.observe()
+
+    def checkpoint(self, name: str, /, **subjects: object) -> None:
+        """All three witnesses look, then the scenario does what it does at this point."""
+        self._mark(name, subjects, None)
+
+    def attempt(self, name: str, /, **subjects: object) -> "Attempt":
+        """A step that may raise; ends in the checkpoint `name`."""
+        return Attempt(lambda error: self._mark(name, subjects, error))
+
+    def finish(self) -> None:
+        """The answer returned: every checkpoint must have been reached."""
+        missing = self._scenario.checkpoints[len(self._reached) :]
+        if missing:
+            raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
+        self._must_be_seen()
+
+    def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
+        self._must_be_next(name)
+        lines, _ = self._recorder.frames.here()
+        objects = self._look(subjects)
+        self._must_be_seen()
+        rows = self._room.observe()
+        seen = rows if rows is not None else self._committed or {}
+        self._must_have_cause(seen)
+        point = Checkpoint(self._recorder.next(), name, seen, objects, error, rows is None, lines)
+        self._recorder.events.append(point)
+        self._committed = seen
+        self._intervene(name)
+
+    def _must_be_next(self, name: str) -> None:
+        expected = self._scenario.checkpoints
+        place = len(self._reached)
+        if place >= len(expected) or expected[place] != name:
+            wanted = repr(expected[place]) if place < len(expected) else "the end of the answer"
+            raise AnswerError(f"the answer reached the checkpoint {name!r} where {wanted} was expected")
+        self._reached.append(name)
+
+    def _look(self, subjects: Mapping[str, object]) -> dict[str, Any]:
+        before = len(self._recorder.events)
+        objects = {name: self._eye.see(subject) for name, subject in subjects.items()}
+        if len(self._recorder.events) != before:
+            raise AnswerError(f"looking at {', '.join(subjects)} sent SQL")
+        return objects
+
+    def _must_be_seen(self) -> None:
+        if self._recorder.unseen:
+            raise AnswerError("a connection was opened past the wire witness, so its statements are not recorded")
+
+    def _must_have_cause(self, rows: Rows) -> None:
+        """Rows that change with no statement to change them were written past the wire witness."""
+        if rows == self._committed:
+            return
+        for event in reversed(self._recorder.events):
+            if isinstance(event, Checkpoint):
+                break
+            if isinstance(event, Connection) or (isinstance(event, Statement) and event.verb in MAKES_VISIBLE):
+                return
+        raise AnswerError("committed rows changed, but no statement that could have changed them was recorded")
+
+    def _intervene(self, name: str) -> None:
+        if self._recorder.refusing_commits:
+            self._refuse_commits(False)
+        action: Meanwhile | None = self._scenario.meanwhile.get(name)
+        if isinstance(action, RefuseCommit):
+            self._recorder.events.append(Intervention(self._recorder.next(), REFUSED))
+            self._refuse_commits(True)
+        elif isinstance(action, SecondWriter):
+            for statement in action.statements:
+                self._room.write(statement)
+            self._committed = self._room.observe()
+
+    def _refuse_commits(self, refuse: bool) -> None:
+        self._room.refuse_commits(refuse)
+        self._recorder.refusing_commits = refuse
+
+
+class Attempt:
+    """Ends in a checkpoint, whether or not its block raised; what it raised is evidence, not an accident."""
+
+    def __init__(self, mark: Callable[[Failure | None], None]) -> None:
+        self._mark = mark
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        if error is not None and not isinstance(error, Exception):
+            return False
+        self._mark(failure(error) if error is not None else None)
+        return True
+
+
+class Eye:
+    """Sees objects by the implementation's look, and knows an object again without keeping it alive."""
+
+    def __init__(self, look: Callable[[object], Look | None]) -> None:
+        self._look = look
+        self._known: dict[int, tuple[ref[Any], str]] = {}
+        self._counts: dict[str, int] = {}
+
+    def see(self, subject: object) -> Any:
+        """A `Look` for an ORM's object, a list of them for a list, the plain value of anything else."""
+        if isinstance(subject, list | tuple):
+            return [self.see(one) for one in subject]
+        look = self._look(subject)
+        if look is None:
+            return plain(subject)
+        look.label, look.key = self._label(subject, look.type), plain(look.key)
+        look.fields = {name: plain(value) for name, value in look.fields.items()}
+        return look
+
+    def _label(self, subject: object, kind: str) -> str:
+        known = self._known.get(id(subject))
+        if known and known[0]() is subject:
+            return known[1]
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        label = f"{kind.lower()}#{self._counts[kind]}"
+        self._known[id(subject)] = (ref(subject), label)
+        return label

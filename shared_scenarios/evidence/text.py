@@ -1,0 +1,38 @@
+"""SQL text: its verb, and what is volatile in it."""
+
+import re
+
+from shared_scenarios.timeline import Scalar
+
+# What differs from run to run without any difference in behaviour, what stands in its place, and why.
+VOLATILE = (
+    (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
+    (re.compile(r'"s\d+_x\d+"'), "<savepoint>", "Django names savepoints by thread id and a counter"),
+    (re.compile(r'"s[0-9a-f]{32}"'), "<savepoint>", "Peewee names savepoints by a random UUID"),
+    (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
+)
+_LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
+_TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
+
+
+def normalise(text: str) -> str:
+    """The text with every volatile part replaced."""
+    for pattern, replacement, _why in VOLATILE:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def verb(text: str) -> str:
+    """The first keyword in upper case; `ROLLBACK TO` and `RELEASE` for savepoints, `COMMIT` for `END` too."""
+    text = text[_LEADING.match(text).end() :]  # type: ignore[union-attr]  # the pattern matches the empty string
+    if _TO_SAVEPOINT.match(text):
+        return "ROLLBACK TO"
+    word = text.split(None, 1)[0].rstrip(";").upper() if text.strip() else ""
+    return "COMMIT" if word == "END" else word
+
+
+def plain(value: object) -> Scalar:
+    """A bound value or a field as JSON can hold it; what JSON has no form for, as its text."""
+    if isinstance(value, bool | int | float | str | None):
+        return value
+    return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else normalise(str(value))

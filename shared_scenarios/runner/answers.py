@@ -1,0 +1,64 @@
+"""Finds an implementation's answers: a function per case, in the module that has the theme's name."""
+
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from shared_scenarios.cell import Source
+from shared_scenarios.scenario import AnswerError, Case, Implementation, NotApplicable
+
+_URL = re.compile(r"https?://\S+")
+
+
+def find_answer(implementation: Implementation, case: Case) -> Any:
+    """The answer, or its NotApplicable. AnswerError, saying what to write and where, if there is neither."""
+    name = f"{implementation.answers}.{case.scenario.theme}"
+    found = getattr(_module(name), case.function, None)
+    if found is None:
+        raise AnswerError(
+            f"{implementation.name} has neither an answer nor a reason for {case.name}: "
+            f"write `def {case.function}(db, stage)` or `{case.function} = NotApplicable(...)` "
+            f"in {name.replace('.', '/')}.py"
+        )
+    if not isinstance(found, NotApplicable | FunctionType):
+        raise AnswerError(f"{case.function} in {name} is neither a function nor a NotApplicable")
+    return found
+
+
+@cache
+def _module(name: str) -> ModuleType | None:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+
+
+def explanation(answer: FunctionType) -> tuple[str, str]:
+    """The docstring of an answer as one paragraph, and the page of the documentation that it names."""
+    text = answer.__doc__ or ""
+    pages = _URL.findall(text)
+    return " ".join(_URL.sub("", text).split()), pages[-1].rstrip(".") if pages else ""
+
+
+def source(answer: FunctionType, root: Path) -> Source:
+    """The answer's own lines, as its file has them; `root` is what the file's name is relative to."""
+    code = answer.__code__
+    path = Path(code.co_filename)
+    lines = _lines(path)[code.co_firstlineno - 1 : _last_line(code)]
+    return Source(path.relative_to(root).as_posix(), code.co_firstlineno, "".join(lines))
+
+
+@cache
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def _last_line(code: CodeType) -> int:
+    own = max(end or 0 for _, end, _, _ in code.co_positions())
+    inner = [_last_line(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return max([own, *inner])

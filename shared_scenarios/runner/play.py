@@ -1,0 +1,77 @@
+"""Plays one cell: the answer on its stage, then the reading of what the witnesses wrote down."""
+
+import gc
+from types import FunctionType
+
+from shared_scenarios.cell import Cell, CellState
+from shared_scenarios.evidence.facts import common_facts
+from shared_scenarios.evidence.failure import failure
+from shared_scenarios.evidence.stage import RecordingStage
+from shared_scenarios.runner.answers import explanation, find_answer, source
+from shared_scenarios.runner.venue import Venue
+from shared_scenarios.scenario import AnswerError, Case, NotApplicable
+from shared_scenarios.timeline import Timeline
+
+
+def play(case: Case, venue: Venue) -> Cell:
+    """The cell, whatever happened; only what ends a process ends this too."""
+    cell = blank(case, venue.implementation.name, venue.target.kind)
+    missing = case.scenario.needs - venue.target.capabilities
+    if missing:
+        return _not_applicable(cell, f"{venue.target.kind} has no {', '.join(sorted(missing))}", "")
+    try:
+        answer = find_answer(venue.implementation, case)
+        if isinstance(answer, NotApplicable):
+            return _not_applicable(cell, answer.reason, answer.docs)
+        cell.explanation, cell.docs = explanation(answer)
+        cell.source = source(answer, venue.root.parent)
+        _perform(cell, case, venue, answer)
+        _read(cell, case)
+    except (AnswerError, Exception) as error:
+        cell.state, cell.failure, cell.reason = "error", failure(error), _where(error)
+    return cell
+
+
+def blank(case: Case, implementation: str, database: str, state: CellState = "observed") -> Cell:
+    """A cell with nothing in it yet."""
+    return Cell(case.scenario.name, case.variant, implementation, database, state)
+
+
+def _not_applicable(cell: Cell, reason: str, docs: str) -> Cell:
+    cell.state, cell.reason, cell.docs = "not applicable", reason, docs
+    return cell
+
+
+def _perform(cell: Cell, case: Case, venue: Venue, answer: FunctionType) -> None:
+    venue.target.reset(case.scenario.seed)
+    venue.recorder.start()
+    cell.timeline = venue.recorder.events
+    # A collection in the middle of an answer would end sessions and connections at another line in every run.
+    gc.disable()
+    try:
+        stage = RecordingStage(case.scenario, venue.recorder, venue.target, venue.backend.look)
+        venue.wait(answer(venue.backend.database, stage))
+        stage.finish()
+        venue.target.wire.left_open()
+    finally:
+        venue.recorder.finish()
+        venue.wait(venue.backend.release())
+        gc.enable()
+
+
+def _read(cell: Cell, case: Case) -> None:
+    seen = Timeline(cell.timeline)
+    reading = case.scenario.read(seen)
+    cell.outcome = reading.outcome
+    cell.facts = {**common_facts(seen), **reading.facts}
+    cell.broken = [promise.text for promise in case.scenario.promises if not promise.holds(seen)]
+    if cell.broken:
+        cell.state = "promise broken"
+
+
+def _where(error: BaseException) -> str:
+    """The innermost place of an exception, for who has to mend it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,225 @@
+"""The contract: what a scenario asks, what an implementation gives, and the stage an answer plays on.
+
+A scenario is written once and calls no ORM. An answer is written once per implementation, in the idiom of that
+ORM, and marks the places where the witnesses look. Implementations import only this module and the catalogue.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import msgspec
+
+from shared_scenarios.timeline import Look as Look
+from shared_scenarios.timeline import Scalar, Timeline
+
+Row = tuple[str, Mapping[str, Scalar]]
+Facts = dict[str, Scalar | dict[str, int] | list[str]]
+
+
+class Mishap(Exception):
+    """What goes wrong in an answer that has to fail: raised by the answer, no ORM's fault."""
+
+
+class AnswerError(BaseException):
+    """The answer broke the contract. Not an `Exception`, so that no `except` of an answer or an ORM hides it."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What the evidence says: the named outcome, and the facts it stands on."""
+
+    outcome: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What must hold whatever the ORM; where it does not, the cell is a fault."""
+
+    text: str
+    holds: Callable[[Timeline], bool]
+
+
+@dataclass(frozen=True)
+class SecondWriter:
+    """Another process writes `statements` and commits each, past the ORM, when a checkpoint is reached."""
+
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RefuseCommit:
+    """The database refuses to commit from this checkpoint until the next one."""
+
+
+Meanwhile = SecondWriter | RefuseCommit
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A twist of a scenario with a cell of its own; what is None is as in the scenario."""
+
+    name: str
+    what: str
+    checkpoints: tuple[str, ...] | None = None
+    promises: tuple[Promise, ...] | None = None
+    meanwhile: Mapping[str, Meanwhile] | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question about behaviour. `read` is pure: the same timeline gives the same reading, always."""
+
+    name: str
+    title: str
+    question: str
+    why: str
+    theme: str
+    checkpoints: tuple[str, ...]
+    read: Callable[[Timeline], Reading]
+    seed: tuple[Row, ...] = ()
+    needs: frozenset[str] = frozenset()
+    promises: tuple[Promise, ...] = ()
+    meanwhile: Mapping[str, Meanwhile] = field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
+
+    def cases(self) -> "list[Case]":
+        """One case per variant, or a single one."""
+        if not self.variants:
+            return [Case(self, "", self.title)]
+        return [self._case(variant) for variant in self.variants]
+
+    def _case(self, variant: Variant) -> "Case":
+        given = {
+            name: getattr(variant, name)
+            for name in ("checkpoints", "promises", "meanwhile")
+            if getattr(variant, name) is not None
+        }
+        return Case(replace(self, **given), variant.name, f"{self.title}: {variant.what}")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario in one of its variants: one row of the matrix, one answer per implementation."""
+
+    scenario: Scenario
+    variant: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario/variant`."""
+        return f"{self.scenario.name}/{self.variant}" if self.variant else self.scenario.name
+
+    @property
+    def function(self) -> str:
+        """The name of the function that answers it."""
+        return self.name.replace("-", "_").replace("/", "_")
+
+
+def scenario(
+    *,
+    question: str,
+    why: str,
+    checkpoints: tuple[str, ...],
+    seed: Iterable[Row] = (),
+    needs: Iterable[str] = (),
+    promises: Iterable[Promise] = (),
+    meanwhile: Mapping[str, Meanwhile] | None = None,
+    variants: Iterable[Variant] = (),
+) -> Callable[[Callable[[Timeline], Reading]], Scenario]:
+    """Make the decorated reading a scenario: its name is the slug, its docstring the title, its module the theme."""
+
+    def make(read: Callable[[Timeline], Reading]) -> Scenario:
+        return Scenario(
+            name=read.__name__.replace("_", "-"),
+            title=(read.__doc__ or "").strip().splitlines()[0],
+            question=question,
+            why=why,
+            theme=read.__module__.rpartition(".")[2],
+            checkpoints=checkpoints,
+            read=read,
+            seed=tuple(seed),
+            needs=frozenset(needs),
+            promises=tuple(promises),
+            meanwhile=meanwhile or {},
+            variants=tuple(variants),
+        )
+
+    return make
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """Stands in the place of an answer that an implementation cannot give, and says why."""
+
+    reason: str
+    docs: str
+
+
+class Stage(Protocol):
+    """What an answer is given to mark its checkpoints."""
+
+    def checkpoint(self, name: str, /, **subjects: object) -> None:
+        """Stop here; the witnesses look at `subjects`, at the wire and at the committed rows."""
+
+    def attempt(self, name: str, /, **subjects: object) -> AbstractContextManager[None]:
+        """A step that may raise: an `Exception` ends the block and is recorded at the checkpoint `name`."""
+
+
+class Target(Protocol):
+    """The database that an implementation opens. `url` is where; `kind` is what, e.g. `sqlite`."""
+
+    @property
+    def kind(self) -> str:
+        """`sqlite`, `postgresql` or `mariadb`."""
+
+    @property
+    def url(self) -> str:
+        """The address for the ORM: for SQLite the path of the file."""
+
+
+class Backend(Protocol):
+    """An implementation that is open on a target. Asynchronous ones return awaitables from the two methods."""
+
+    @property
+    def database(self) -> Any:
+        """What answers get as their first argument; its type is the implementation's own affair."""
+
+    def create_schema(self) -> Any:
+        """Make the tables `kols` and `tweets` by the ORM's own means."""
+
+    def release(self) -> Any:
+        """Give back every connection, so that the next scenario begins with none."""
+
+    def look(self, subject: object) -> Look | None:
+        """The state of an object, read where the ORM keeps it; None for what is not the ORM's. Sends no SQL."""
+
+
+@dataclass(frozen=True)
+class Housekeeping:
+    """A place in an ORM or driver whose statements are its own upkeep: a path's end, a function, and why."""
+
+    file: str
+    function: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """An ORM in one mode and configuration. Light: `open` and `answers` are imported only where it plays.
+
+    `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
+    `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers.
+    """
+
+    name: str
+    package: str
+    open: str
+    answers: str
+    requires: tuple[str, ...]
+    docs: str
+    databases: tuple[str, ...] = ("sqlite",)
+    configuration: Mapping[str, Scalar] = field(default_factory=dict)
+    housekeeping: tuple[Housekeeping, ...] = ()

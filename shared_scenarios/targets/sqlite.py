@@ -1,0 +1,139 @@
+"""SQLite in a file: a template made once by the implementation's own schema, a byte copy of it per scenario.
+
+The folder lies in memory where the system has such a place: durability is relaxed there equally for all, with no
+setting changed that an ORM or its driver would leave alone.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from shared_scenarios.errors import CannotRun
+from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.sqlite import Wire
+from shared_scenarios.evidence.text import normalise, verb
+from shared_scenarios.scenario import Row
+from shared_scenarios.timeline import Rows, Statement
+
+OURS = 0x6F726D78  # "ormx", as SQLite's application_id
+TABLES = ("kols", "tweets")
+
+
+class SqliteTarget:
+    """One file, its second connection for the observer, and a third for whoever writes or reads meanwhile."""
+
+    kind = "sqlite"
+    capabilities = frozenset({"sqlite"})
+
+    def __init__(self, path: Path, recorder: Recorder) -> None:
+        self.path, self._recorder = path, recorder
+        self._templates: dict[tuple[object, ...], bytes] = {}
+        self._observer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+        self.wire = Wire(recorder, str(path.parent))
+        self.wire.install()
+        _must_be_ours(path, self.wire)
+        self.remove()
+
+    @property
+    def url(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    def keep_schema(self) -> None:
+        """The implementation has made its tables: keep them as the template, signed as ours."""
+        connection = self.wire.connect_past(self.url)
+        connection.execute(f"PRAGMA application_id = {OURS}")
+        connection.close()
+        self._templates[()] = self.path.read_bytes()
+
+    def reset(self, seed: Iterable[Row]) -> None:
+        """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
+        self._close()
+        self.remove()
+        rows = tuple((table, tuple(row.items())) for table, row in seed)
+        if rows not in self._templates:
+            self._templates[rows] = self._seeded(rows)
+        self.path.write_bytes(self._templates[rows])
+        self._observer = self.wire.connect_past(self.url, timeout=0)
+
+    def _seeded(self, rows: tuple[tuple[str, tuple[tuple[str, object], ...]], ...]) -> bytes:
+        self.path.write_bytes(self._templates[()])
+        connection = self.wire.connect_past(self.url)
+        for table, row in rows:
+            names, values = zip(*row, strict=True)
+            marks = ", ".join("?" * len(names))
+            connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)
+        connection.close()
+        template = self.path.read_bytes()
+        self.remove()
+        return template
+
+    def observe(self) -> Rows | None:
+        """The committed rows, each table read by one statement in no transaction; None while the file is locked."""
+        assert self._observer is not None, "observe() before reset()"
+        try:
+            return {table: [list(row) for row in self._observer.execute(_SELECT[table])] for table in TABLES}
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            return None
+
+    def write(self, statement: str) -> None:
+        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
+        connection = self.wire.connect_past(self.url)
+        cursor = connection.execute(statement)
+        text = normalise(statement)
+        start = self._recorder.next()
+        self._recorder.events.append(
+            Statement(
+                start, "second writer", verb(text), text, "none", self._recorder.next(), "none",
+                affected=cursor.rowcount, actor="second writer",
+            )
+        )  # fmt: skip
+        connection.close()
+
+    def refuse_commits(self, refuse: bool) -> None:
+        """Hold a reader's lock, which no COMMIT gets past; or let go of it."""
+        if not refuse:
+            if self._reader:
+                self._reader.close()
+            self._reader = None
+            return
+        self._reader = self.wire.connect_past(self.url)
+        self._reader.execute("BEGIN")
+        self._reader.execute(_SELECT["kols"]).fetchall()
+
+    def _close(self) -> None:
+        self.refuse_commits(False)
+        if self._observer:
+            self._observer.close()
+        self._observer = None
+
+    def remove(self) -> None:
+        """Remove the file and what SQLite keeps beside it."""
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+
+# The columns by name: the three ORMs' schemas may order them differently.
+_SELECT = {
+    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
+    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
+}
+
+
+def _must_be_ours(path: Path, wire: Wire) -> None:
+    if not path.exists():
+        return
+    try:
+        connection = wire.connect_past(str(path))
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+        connection.close()
+    except sqlite3.DatabaseError:
+        found = None
+    if found != OURS:
+        raise CannotRun(
+            f"{path} exists and is not a database that ormatrix made",
+            "Nothing was touched. Name a file that does not exist yet, or leave the address out.",
+        )

@@ -1,0 +1,166 @@
+"""The evidence of one cell: what the three witnesses wrote down, in order, and questions to ask of it.
+
+Everything here is plain data. It is made once while an answer plays, stored in the report file, and read
+again by scenarios, views and tests; nothing in it reaches back to an ORM or a database.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from typing import Any, Literal
+
+import msgspec
+
+Scalar = bool | int | float | str | None
+Rows = dict[str, list[list[Scalar]]]
+State = Literal["none", "open", "failed"]
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+ENDS = ("COMMIT", "ROLLBACK")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of the answer, or of a helper that it called: `file` is relative to the implementation's root."""
+
+    file: str
+    number: int
+    function: str
+    code: str
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An exception as it was raised. `code` is the database's own: an SQLSTATE or an SQLite result name."""
+
+    type: str
+    text: str
+    code: str | None = None
+
+
+class Look(msgspec.Struct, omit_defaults=True):
+    """One object, seen without touching it.
+
+    `state` is the ORM's own word. `fields` holds the values that the object carries in memory, `expired` the names
+    it would have to load, `changed` the names not yet sent. `label` is given by the stage, the same for the same
+    object within a timeline; values that JSON has no form for become text there.
+    """
+
+    type: str
+    state: str
+    fields: dict[str, Any]
+    key: Any = None
+    label: str = ""
+    expired: list[str] = []
+    changed: list[str] = []
+
+
+class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_defaults=True):
+    """One statement as the database received it; `sequence` is its start, `end` its return."""
+
+    sequence: int
+    connection: str
+    verb: str
+    text: str
+    before: State
+    end: int | None = None
+    after: State | None = None
+    values: list[Scalar] = []
+    returned: int | None = None
+    affected: int | None = None
+    error: Failure | None = None
+    lines: list[Line] = []
+    role: Literal["work", "housekeeping"] = "work"
+    actor: str = "answer"
+
+    def touches(self, table: str) -> bool:
+        """Whether the statement names `table`, quoted or bare."""
+        words = self.text.replace('"', " ").replace("`", " ").replace("(", " ").replace(".", " ").split()
+        return table in words
+
+
+class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):
+    """A connection was opened, closed (`before` tells in which state) or left open at the end of the answer."""
+
+    sequence: int
+    connection: str
+    action: Literal["opened", "closed", "left open"]
+    before: State = "none"
+    lines: list[Line] = []
+
+
+class Checkpoint(msgspec.Struct, tag="checkpoint", tag_field="event", omit_defaults=True):
+    """All three witnesses looked: `objects` in memory, rows `committed` as a second connection sees them.
+
+    `error` is what the attempt that ends here raised. `locked` says that the observer was refused a look.
+    """
+
+    sequence: int
+    name: str
+    committed: Rows
+    objects: dict[str, Look | Scalar | list[Look]] = {}
+    error: Failure | None = None
+    locked: bool = False
+    lines: list[Line] = []
+
+
+class Intervention(msgspec.Struct, tag="intervention", tag_field="event"):
+    """Something the scenario did to the answer from outside, e.g. made its next COMMIT fail."""
+
+    sequence: int
+    what: str
+
+
+Event = Statement | Connection | Checkpoint | Intervention
+
+
+class Timeline:
+    """The events of one cell, oldest first, with the questions that readings ask."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+
+    def at(self, name: str) -> Checkpoint:
+        """The checkpoint `name`; KeyError if the answer never reached it."""
+        for event in self.events:
+            if isinstance(event, Checkpoint) and event.name == name:
+                return event
+        raise KeyError(name)
+
+    def look(self, name: str, subject: str) -> Look:
+        """The object `subject` at checkpoint `name`; TypeError if a plain value was shown there."""
+        seen = self.at(name).objects[subject]
+        if not isinstance(seen, Look):
+            raise TypeError(f"{subject!r} at {name!r} is {seen!r}, not an object")
+        return seen
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint reached."""
+        return [event for event in self.events if isinstance(event, Checkpoint)]
+
+    def statements(self, *verbs: str, table: str = "", after: str = "", until: str = "") -> list[Statement]:
+        """The answer's own statements: of these verbs, on this table, sent between two checkpoints."""
+        return [
+            event
+            for event in self._between(after, until)
+            if isinstance(event, Statement)
+            and event.actor == "answer"
+            and event.role == "work"
+            and (not verbs or event.verb in verbs)
+            and (not table or event.touches(table))
+        ]
+
+    def rows(self, name: str, table: str) -> list[list[Scalar]]:
+        """The rows of `table` that others saw at checkpoint `name`, ordered by id."""
+        return self.at(name).committed[table]
+
+    def connections(self) -> list[str]:
+        """Every connection on which the answer did anything, in the order of appearance."""
+        seen = [e.connection for e in self.events if isinstance(e, Statement | Connection) and _is_answers(e)]
+        return list(dict.fromkeys(seen))
+
+    def _between(self, after: str, until: str) -> Iterator[Event]:
+        start = self.at(after).sequence if after else 0
+        stop = self.at(until).sequence if until else float("inf")
+        later = (event for event in self.events if event.sequence > start)
+        return takewhile(lambda event: event.sequence < stop, later)
+
+
+def _is_answers(event: Statement | Connection) -> bool:
+    return isinstance(event, Connection) or event.actor == "answer"

@@ -1,0 +1,1 @@
+"""SQLAlchemy's answers: one module per theme, one function per question and variant."""
