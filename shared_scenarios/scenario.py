@@ -87,7 +87,7 @@ class Scenario:
     def cases(self) -> "list[Case]":
         """One case per variant, or a single one."""
         if not self.variants:
-            return [Case(self, "", self.title)]
+            return [Case(self, "", "")]
         return [self._case(variant) for variant in self.variants]
 
     def _case(self, variant: Variant) -> "Case":
@@ -96,7 +96,7 @@ class Scenario:
             for name in ("checkpoints", "promises", "meanwhile")
             if getattr(variant, name) is not None
         }
-        return Case(replace(self, **given), variant.name, f"{self.title}: {variant.what}")
+        return Case(replace(self, **given), variant.name, variant.what)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Case:
 
     scenario: Scenario
     variant: str
-    title: str
+    what: str
 
     @property
     def name(self) -> str:
@@ -211,7 +211,8 @@ class Implementation:
     """An ORM in one mode and configuration. Light: `open` and `answers` are imported only where it plays.
 
     `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
-    `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers.
+    `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers, the ORM's
+    first. `fixtures` are what its cells need under pytest.
     """
 
     name: str
@@ -223,3 +224,4 @@ class Implementation:
     databases: tuple[str, ...] = ("sqlite",)
     configuration: Mapping[str, Scalar] = field(default_factory=dict)
     housekeeping: tuple[Housekeeping, ...] = ()
+    fixtures: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ IMPLEMENTATIONS = (
     Implementation(
         name="sqlalchemy-async",
         package="sqla_impl",
-        open="sqla_impl.database:open_async",
+        open="sqla_impl.database_async:open_async",
         answers="sqla_impl.scenarios_async",
         requires=("SQLAlchemy>=2.1", "aiosqlite>=0.20", "greenlet>=3"),
         docs=DOCS,

@@ -4,6 +4,7 @@ Source: https://docs.sqlalchemy.org/en/21/orm/session_basics.html#using-a-sessio
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,7 +14,6 @@ from sqla_impl.look import look
 from sqla_impl.models import Base
 
 DRIVERS = {"sqlite": "sqlite"}
-ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite"}
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Database:
 class SyncBackend:
     """One engine for all scenarios, so that its cache of compiled statements is warm for all of them."""
 
-    def __init__(self, engine: Engine, **session_options: bool) -> None:
-        self.database = Database(engine, sessionmaker(engine, **session_options))  # type: ignore[arg-type]  # options are named by the configuration
+    def __init__(self, engine: Engine, **session_options: Any) -> None:
+        self.database = Database(engine, sessionmaker(engine, **session_options))
 
     def create_schema(self) -> None:
         Base.metadata.create_all(self.database.engine)
@@ -40,10 +40,6 @@ class SyncBackend:
         return look(subject)
 
 
-def open_sync(target: Target, **session_options: bool) -> SyncBackend:
+def open_sync(target: Target, **session_options: Any) -> SyncBackend:
     """The synchronous engine; options are those of `sessionmaker`."""
-    return SyncBackend(create_engine(_url(target, DRIVERS)), **session_options)
-
-
-def _url(target: Target, drivers: dict[str, str]) -> URL:
-    return URL.create(drivers[target.kind], database=target.url)
+    return SyncBackend(create_engine(URL.create(DRIVERS[target.kind], database=target.url)), **session_options)

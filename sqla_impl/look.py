@@ -1,6 +1,6 @@
 """Objects seen without touching them: an attribute that is read may send SQL, `inspect()` and `__dict__` do not."""
 
-from sqlalchemy import Pool, inspect
+from sqlalchemy import QueuePool, inspect
 from sqlalchemy.orm import InstanceState
 
 from shared_scenarios.scenario import Look
@@ -13,20 +13,25 @@ def look(subject: object) -> Look | None:
     """A mapped object's state and loaded columns, or how many connections of a pool are checked out."""
     if isinstance(subject, Base):
         return _look_at_object(subject)
-    if isinstance(subject, Pool):
-        return Look("Pool", subject.status().split("  ")[0], {"held": subject.checkedout()})  # type: ignore[attr-defined]  # QueuePool has it
-    return None
+    return _look_at_pool(subject) if isinstance(subject, QueuePool) else None
 
 
 def _look_at_object(subject: Base) -> Look:
     state: InstanceState[Base] = inspect(subject)
     columns = [attribute.key for attribute in state.mapper.column_attrs]
     loaded = {name: state.dict[name] for name in columns if name in state.dict}
+    # An object without an identity has no row: what it lacks is not there to be loaded.
+    unloaded = state.unloaded if state.has_identity else ()
     return Look(
         type(subject).__name__,
         next(name for name in STATES if getattr(state, name)),
         loaded,
         key=state.identity[0] if state.identity else loaded.get("id"),
-        expired=sorted(name for name in columns if name in state.expired_attributes),
+        expired=sorted(name for name in columns if name in unloaded),
         changed=sorted(name for name in columns if name in state.committed_state),
     )
+
+
+def _look_at_pool(pool: QueuePool) -> Look:
+    held = pool.checkedout()
+    return Look("Pool", "checked out" if held else "checked in", {"held": held})

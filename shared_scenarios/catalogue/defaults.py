@@ -1,6 +1,6 @@
 """What happens if I do nothing special?"""
 
-from shared_scenarios.catalogue.reading import ADA
+from shared_scenarios.catalogue.reading import ADA, ended_by
 from shared_scenarios.scenario import Reading, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
@@ -33,8 +33,8 @@ def _transaction(seen: Timeline) -> str:
     if not seen.statements():
         return "nothing is sent"
     if not seen.statements("BEGIN"):
-        return "no transaction is opened"
-    return "a transaction stays open" if _open_at_done(seen) else "a transaction is opened and ended"
+        return "no BEGIN is sent"
+    return f"BEGIN is sent, {ended_by(seen, '', 'left') or 'nothing'} at the end"
 
 
 def _kept(seen: Timeline) -> str:
@@ -42,7 +42,7 @@ def _kept(seen: Timeline) -> str:
         return ""
     if len(seen.rows("done", "kols")) > 1:
         return "; the row is stored at once"
-    return "; the row is stored at the end" if len(seen.rows("left", "kols")) > 1 else "; without a commit the row is lost"
+    return "; the row is stored at the end" if len(seen.rows("left", "kols")) > 1 else "; the row is lost without a commit"
 
 
 def _open_at_done(seen: Timeline) -> bool:

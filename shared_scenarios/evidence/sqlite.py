@@ -30,11 +30,12 @@ class Wire:
         self._open: weakref.WeakSet[RecordingConnection] = weakref.WeakSet()
 
     def install(self) -> None:
-        """Take the place of `sqlite3.connect`; do it before an ORM or a driver is imported."""
-        RecordingConnection.wire = self
-        for module in (sqlite3, sqlite3.dbapi2):
-            module.connect = _connect  # type: ignore[assignment]  # same parameters, by *args
-        sys.addaudithook(self._audit)
+        """Watch from now on; do it before an ORM or a driver is imported."""
+        if not _WIRES:
+            for module in (sqlite3, sqlite3.dbapi2):
+                module.connect = _connect  # type: ignore[assignment]  # same parameters, by *args
+            sys.addaudithook(_audit)
+        _WIRES.append(self)
 
     def opened(self, connection: "RecordingConnection") -> None:
         """A connection that is recorded: the audit event before it was no stranger's."""
@@ -59,14 +60,26 @@ class Wire:
         finally:
             self._ours = False
 
-    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "sqlite3.connect" and not self._ours and self.folder in str(args[0]):
+    def stranger(self) -> None:
+        """A connection is being opened. It is unseen until it turns out to be a recorded one."""
+        if not self._ours:
             self.recorder.unseen += 1
 
 
+_WIRES: list[Wire] = []
+
+
+def _wire_of(database: object) -> Wire | None:
+    return next((wire for wire in _WIRES if wire.folder in str(database)), None)
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if event == "sqlite3.connect" and (wire := _wire_of(args[0])):
+        wire.stranger()
+
+
 def _connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-    wire = RecordingConnection.wire
-    if wire.folder not in str(args[0] if args else kwargs.get("database")):
+    if not _wire_of(args[0] if args else kwargs.get("database")):
         return plain_connect(*args, **kwargs)
     kwargs["factory"] = _recording(kwargs.get("factory", PlainConnection))
     return plain_connect(*args, **kwargs)
@@ -109,8 +122,11 @@ class RecordingConnection(PlainConnection):
     _patience: int | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        wire = _wire_of(args[0] if args else kwargs.get("database"))
+        assert wire is not None, "only databases of a wire get this class"
+        self.wire = wire
         super().__init__(*args, **kwargs)
-        self.wire.opened(self)
+        wire.opened(self)
         super().set_trace_callback(self._traced)
 
     def cursor(self, factory: Any = None) -> Any:

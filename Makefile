@@ -1,0 +1,42 @@
+# Two commands for a newcomer: `make matrix` and `make test`. Each makes the environment it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: matrix test lint bench record check help clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+matrix: $(STAMP) ## Play every scenario on SQLite and print the matrix
+	@$(BIN)/ormatrix run --format terminal
+
+test: $(STAMP) ## Everything that proves the project: the shared suite per ORM and the tests of every part
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(STAMP) ## Format, lint, types, import directions, fresh README and help
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.freshness --check
+
+bench: $(STAMP) ## Speed, as ratios to named floors
+	@$(BIN)/python -m tests.bench
+
+record: $(STAMP) ## Write the recorded outcomes anew, where behaviour changed on purpose
+	@$(BIN)/ormatrix record
+
+check: $(STAMP) ## Compare behaviour with the recorded outcomes
+	@$(BIN)/ormatrix check --format terminal
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ormatrix needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.13 ...")'
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean: ## Remove environments and caches
+	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache ormatrix-report

@@ -1,0 +1,21 @@
+"""Django: its implementation. Light on purpose; Django itself is imported where it plays."""
+
+from shared_scenarios.scenario import Housekeeping, Implementation
+
+HOUSEKEEPING = (
+    Housekeeping(
+        "django/db/backends/sqlite3/base.py", "get_new_connection", "Django sets two pragmas on every new connection"
+    ),
+)
+
+IMPLEMENTATIONS = (
+    Implementation(
+        name="django",
+        package="django_impl",
+        open="django_impl.database:open_django",
+        answers="django_impl.scenarios",
+        requires=("Django>=5.2",),
+        docs="https://docs.djangoproject.com/",
+        housekeeping=HOUSEKEEPING,
+    ),
+)

@@ -1,0 +1,1 @@
+"""How the two tables come to be."""

@@ -1,0 +1,34 @@
+"""Where SQLite, or the way it is driven, behaves unlike a server, answered in Django."""
+
+from contextlib import suppress
+
+from django.db import transaction
+
+from django_impl.database import Database
+from django_impl.models import Kol, Tweet
+from shared_scenarios.scenario import Mishap, Stage
+
+
+def sqlite_savepoint_escapes(_db: Database, stage: Stage) -> None:
+    """On SQLite `atomic()` sends BEGIN itself, without leaving it to the driver, so that the savepoint stands inside it.
+
+    Rolling back the outer block takes the row of the released savepoint with it.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#savepoints-in-sqlite
+    """
+    with suppress(Mishap), transaction.atomic():
+        Kol.objects.count()
+        with transaction.atomic():
+            Kol.objects.create(twitter_handle="@ada")
+        stage.checkpoint("savepoint-left")
+        raise Mishap("after the savepoint was left")
+    stage.checkpoint("rolled-back")
+
+
+def sqlite_foreign_keys_off(_db: Database, stage: Stage) -> None:
+    """Django turns foreign keys on for each SQLite connection, and makes them deferred: they are checked by COMMIT.
+
+    `create()` returns without an error, and leaving the block raises it.
+    https://docs.djangoproject.com/en/5.2/releases/2.0/#foreign-key-constraints-are-now-enabled-on-sqlite
+    """
+    with stage.attempt("finished"), transaction.atomic(), stage.attempt("written"):
+        Tweet.objects.create(text="hello", kol_id=99999)

@@ -1,0 +1,14 @@
+"""Peewee: its implementations. Light on purpose; Peewee itself is imported where it plays."""
+
+from shared_scenarios.scenario import Implementation
+
+IMPLEMENTATIONS = (
+    Implementation(
+        name="peewee",
+        package="peewee_impl",
+        open="peewee_impl.database:open_peewee",
+        answers="peewee_impl.scenarios",
+        requires=("peewee>=4.5",),
+        docs="https://docs.peewee-orm.com/",
+    ),
+)

@@ -1,0 +1,46 @@
+"""The two tables as Peewee models.
+
+Which database they live in is known only when a target is opened: until then a proxy stands in its place.
+Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/models.rst,
+https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#initializing-the-database
+"""
+
+from peewee import AutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField, Model
+
+database_proxy = DatabaseProxy()
+
+
+class BaseModel(Model):
+    """What both tables share. Peewee would add the key by itself; declared, type checkers see it too."""
+
+    id = AutoField()
+
+    class Meta:
+        """Peewee's own place for settings; subclasses inherit the database."""
+
+        database = database_proxy
+
+
+class Kol(BaseModel):
+    """A key opinion leader."""
+
+    twitter_handle = CharField(max_length=50, unique=True)
+    is_vip = BooleanField(default=False)
+    last_checked_at = DateTimeField(null=True)
+
+    class Meta:
+        """The table's name; by default it would be `kol`."""
+
+        table_name = "kols"
+
+
+class Tweet(BaseModel):
+    """What a KOL wrote. `kol` is the object, `kol_id` its key and the name of the column."""
+
+    text = CharField(max_length=280)
+    kol = ForeignKeyField(Kol, backref="tweets")
+
+    class Meta:
+        """The table's name; by default it would be `tweet`."""
+
+        table_name = "tweets"

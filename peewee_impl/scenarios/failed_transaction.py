@@ -1,0 +1,67 @@
+"""After a statement has failed inside a transaction, answered in Peewee."""
+
+from peewee import Database
+
+from peewee_impl.models import Kol
+from shared_scenarios.scenario import Stage
+
+
+def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
+    """Peewee has no failed state, and SQLite undoes the refused statement alone: the transaction goes on.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#database-errors
+    """
+    with stage.attempt("left"), db.atomic():
+        with stage.attempt("refused"):
+            Kol.create(twitter_handle="@ada")
+        with stage.attempt("queried"):
+            Kol.get(Kol.twitter_handle == "@ada")
+
+
+def query_after_integrity_error_raw(db: Database, stage: Stage) -> None:
+    """Raw SQL runs on the same connection; neither Peewee nor SQLite holds the transaction to be failed.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
+    """
+    with stage.attempt("left"), db.atomic():
+        with stage.attempt("refused"):
+            Kol.create(twitter_handle="@ada")
+        with stage.attempt("queried"):
+            db.execute_sql("SELECT twitter_handle FROM kols").fetchall()  # type: ignore[no-untyped-call]  # untyped in its stubs
+
+
+def query_after_integrity_error_savepoint(db: Database, stage: Stage) -> None:
+    """The inner `atomic()` is a savepoint: the exception rolls back to it, and the transaction goes on.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"), db.atomic():
+        with stage.attempt("refused"), db.atomic():
+            Kol.create(twitter_handle="@ada")
+        with stage.attempt("queried"):
+            Kol.get(Kol.twitter_handle == "@ada")
+
+
+def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
+    """An exception that is caught inside never reaches the block, so the block commits.
+
+    SQLite had undone the refused statement alone, so the first write is stored.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    """
+    with stage.attempt("left"), db.atomic():
+        Kol.create(twitter_handle="@grace")
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"):
+            Kol.create(twitter_handle="@ada")
+
+
+def swallowed_error_clean_exit_savepoint(db: Database, stage: Stage) -> None:
+    """The inner `atomic()` rolls back to its savepoint, the outer one commits what was written before it.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/example.rst#storing-data
+    """
+    with stage.attempt("left"), db.atomic():
+        Kol.create(twitter_handle="@grace")
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"), db.atomic():
+            Kol.create(twitter_handle="@ada")

@@ -1,0 +1,94 @@
+"""The command `ormatrix`. A command's module is imported when it is called, and none for `--help`."""
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+import click
+
+from shared_scenarios.errors import EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
+
+COMMANDS = {
+    "run": "Play scenarios, draw the matrix, write the report.",
+    "show": "Timelines of a scenario, side by side.",
+    "list": "Scenarios, implementations and databases.",
+    "matrix": "Draw the matrix of a report.",
+    "combine": "Put reports of parts together.",
+    "record": "Write the recorded outcomes anew.",
+    "check": "Compare behaviour with the recorded outcomes.",
+    "schema": "The JSON Schema of the report file.",
+    "completion": "Print the completion script of a shell.",
+}
+EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
+
+
+class Commands(click.Group):
+    """Commands by name; each lives in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import it now; None for a name that is no command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}_command").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, which needs no command to be imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ormatrix", message="ormatrix %(version)s")
+def cli() -> None:
+    """How do SQLAlchemy, Django and Peewee handle sessions, flush and transactions?
+
+    One suite of scenarios runs against each ORM in its own idiom. Three witnesses record what happened: the SQL as the
+    database received it, the objects in memory, and what an independent second connection sees. The matrix is
+    computed from that record.
+
+    \b
+    Start with
+      ormatrix run                         everything, on SQLite
+      ormatrix show read-helper-flushes    why does a helper that reads write?
+      ormatrix list                        what there is
+
+    Results are tables on a terminal and JSON in a pipe.
+    """
+
+
+def main() -> None:
+    """The entry point: no traceback reaches a user."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        status = _say("interrupted; nothing was written", "", INTERRUPTED)
+    except KeyboardInterrupt:
+        status = _say("interrupted; nothing was written", "", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except OrmatrixError as error:
+        status = _say(error.message, error.hint, error.exit_code)
+    except BrokenPipeError:
+        # Who read our output has gone, e.g. `head`; Python must not complain at its own end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FAILED
+    except Exception as error:
+        if "ORMATRIX_TRACEBACK" in os.environ:
+            raise
+        status = _say(f"a defect in ormatrix: {type(error).__name__}: {error}", "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
+    sys.exit(status)
+
+
+def _say(message: str, hint: str, status: int) -> int:
+    click.echo(f"ormatrix: {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+    return status

@@ -1,0 +1,87 @@
+"""`ormatrix check`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from shared_scenarios.cell import Cell
+from shared_scenarios.cli import options
+from shared_scenarios.cli.output import console, on_terminal, print_json
+from shared_scenarios.cli.playing import play
+from shared_scenarios.errors import FAILED, OK
+from shared_scenarios.report.outcomes import Change, behaviour, changes
+from shared_scenarios.report.records import Question, Report
+from shared_scenarios.runner.run import plan
+
+
+@click.command("check")
+@options.orm
+@options.scenario
+@options.database
+@options.outcomes
+@options.jobs
+@options.timeout
+@options.style
+def command(
+    orms: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    databases: tuple[str, ...],
+    outcomes: Path,
+    jobs: int | None,
+    timeout: float,
+    style: str | None,
+) -> int:
+    """Play scenarios and compare what happens with the recorded outcomes.
+
+    Exit code 0 if behaviour is as recorded, 1 if it has changed: then both timelines of each changed cell are printed,
+    with the versions that each was made with.
+    """
+    report = play(plan(orms, scenarios, databases, jobs, timeout))
+    found = list(changes(report, outcomes))
+    if on_terminal(style):
+        _print(found, report)
+    else:
+        print_json(found)
+    return FAILED if found else OK
+
+
+def _print(found: Sequence[Change], report: Report) -> None:
+    for change in found:
+        _print_change(change, report)
+    click.echo(f"{len(report.cells)} cells compared, {len(found)} changed")
+
+
+def _print_change(change: Change, report: Report) -> None:
+    click.echo(f"\n{change.case} by {change.implementation} on {change.database}")
+    click.echo(f"  recorded with {_versions(change.recorded_versions)}: {_outcome(change.recorded)}")
+    click.echo(f"  now with      {_versions(change.versions)}: {_outcome(change.now)}")
+    for name, before, after in _differences(change):
+        click.echo(f"  {name}: {before!r} -> {after!r}")
+    cells = [cell for cell in (change.recorded, change.now) if cell]
+    question = _question(cells[0], report)
+    if question:
+        from shared_scenarios.views.show import TerminalTimelines
+
+        console().print(TerminalTimelines(question, cells))
+
+
+def _question(cell: Cell, report: Report) -> Question | None:
+    return next((q for q in report.header.questions if (q.scenario, q.variant) == cell.key[:2]), None)
+
+
+def _differences(change: Change) -> list[tuple[str, object, object]]:
+    """Each fact that is not what it was."""
+    if not change.recorded or not change.now:
+        return []
+    before, after = behaviour(change.recorded)["facts"], behaviour(change.now)["facts"]
+    names = dict.fromkeys([*before, *after])
+    return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+
+def _versions(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _outcome(cell: Cell | None) -> str:
+    return (cell.outcome or cell.state) if cell else "no such cell"

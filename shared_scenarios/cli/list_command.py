@@ -1,0 +1,80 @@
+"""`ormatrix list`."""
+
+from typing import Any
+
+import click
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.cli import options
+from shared_scenarios.cli.output import console, on_terminal, print_json
+from shared_scenarios.report.header import SERVERS, question
+from shared_scenarios.runner.registry import entries, obstacle
+
+WHAT = ("scenarios", "implementations", "databases")
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(WHAT), required=False)
+@click.option("--format", "style", type=click.Choice(["terminal", "json"]), help="[default: terminal on a terminal, json in a pipe]")
+def command(what: str | None, style: str | None) -> None:
+    """Scenarios, implementations and databases, and whether each can run here."""
+    found = {name: _FOUND[name]() for name in ([what] if what else WHAT)}
+    if on_terminal(style):
+        for name, rows in found.items():
+            _print_table(name, rows)
+    else:
+        print_json(found[what] if what else found)
+
+
+def _scenarios() -> list[dict[str, Any]]:
+    return [
+        {"theme": q.theme, "name": case.name, "title": f"{q.title}: {q.what}" if q.what else q.title, "question": q.question}
+        for case in cases()
+        for q in [question(case)]
+    ]
+
+
+def _implementations() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": entry.implementation.name,
+            "package": entry.implementation.package,
+            "configuration": dict(entry.implementation.configuration),
+            "requires": list(entry.implementation.requires),
+            "can run here": obstacle(entry.implementation) or "yes",
+        }
+        for entry in entries()
+    ]
+
+
+def _databases() -> list[dict[str, Any]]:
+    return [{"name": name, "versions": versions, "can run here": "yes"} for name, versions in SERVERS.items()]
+
+
+_FOUND = {"scenarios": _scenarios, "implementations": _implementations, "databases": _databases}
+
+
+def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=f"{len(rows)} {name}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in _COLUMNS[name]:
+        table.add_column(column, no_wrap=column == "name")
+    for row in rows:
+        table.add_row(*(_text(row[column]) for column in _COLUMNS[name]))
+    console().print(table)
+
+
+# What fits on a terminal; in a pipe there is more.
+_COLUMNS = {
+    "scenarios": ("name", "title"),
+    "implementations": ("name", "requires", "configuration", "can run here"),
+    "databases": ("name", "versions", "can run here"),
+}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_text(inner)}" for name, inner in value.items()) or "default"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

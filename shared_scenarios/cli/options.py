@@ -1,0 +1,56 @@
+"""Options that several commands have, with the names that a shell can complete."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _starting(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def complete_orm(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Implementations that are installed."""
+    from shared_scenarios.runner.registry import entries
+
+    return _starting((entry.implementation.name for entry in entries()), incomplete)
+
+
+def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Themes, scenarios and variants."""
+    from shared_scenarios.runner.run import scenario_names
+
+    return _starting(scenario_names(), incomplete)
+
+
+orm = click.option(
+    "--orm", "orms", metavar="NAME", multiple=True, shell_complete=complete_orm,
+    help="An implementation, or a pattern such as 'sqlalchemy*'. May be given again. [default: all]",
+)  # fmt: skip
+scenario = click.option(
+    "--scenario", "scenarios", metavar="NAME|THEME", multiple=True, shell_complete=complete_scenario,
+    help="A scenario, one variant of it (scenario/variant), or a theme; patterns too. [default: all]",
+)  # fmt: skip
+database = click.option(
+    "--database", "databases", metavar="URL|NAME", multiple=True,
+    help="sqlite, or sqlite:///FILE, which must not exist yet. [default: sqlite]",
+)  # fmt: skip
+jobs = click.option("--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]")
+timeout = click.option(
+    "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, metavar="S", show_default=True,
+    help="Seconds that one cell may take.",
+)  # fmt: skip
+style = click.option(
+    "--format", "style", type=click.Choice(["terminal", "markdown", "json"]),
+    help="How to print. [default: terminal on a terminal, json in a pipe]",
+)  # fmt: skip
+report_file = click.Path(path_type=Path, dir_okay=False)
+outcomes = click.option(
+    "--outcomes", type=click.Path(path_type=Path, file_okay=False), default=Path("tests/outcomes"), show_default=True,
+    metavar="DIR", help="Where the recorded outcomes lie.",
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""`ormatrix show`."""
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from shared_scenarios.cli import options
+from shared_scenarios.cli.output import console, on_terminal, print_json
+from shared_scenarios.cli.playing import play
+from shared_scenarios.report.read import read_report
+from shared_scenarios.report.records import Report
+from shared_scenarios.runner.run import plan, understood
+
+
+@click.command("show")
+@click.argument("scenario", shell_complete=options.complete_scenario)
+@options.orm
+@options.database
+@click.option("--report", "report_path", type=options.report_file, help="Show what a report holds instead of playing now.")
+@options.timeout
+@options.style
+def command(
+    scenario: str,
+    orms: tuple[str, ...],
+    databases: tuple[str, ...],
+    report_path: Path | None,
+    timeout: float,
+    style: str | None,
+) -> None:
+    """Timelines of a scenario, side by side: the line of code, the SQL it sent, the object, what others see.
+
+    SCENARIO is a scenario, one of its variants (scenario/variant), or a theme. It is played now, unless --report names a
+    file that holds it.
+
+    \b
+    Examples
+      ormatrix show read-helper-flushes/object
+      ormatrix show fields-after-rollback --orm sqlalchemy --orm django
+    """
+    if report_path:
+        report = _part(read_report(report_path), scenario, orms)
+    else:
+        report = play(plan(orms, [scenario], databases, timeout=timeout))
+    if not on_terminal(style):
+        print_json(report.cells)
+        return
+    _print(report)
+
+
+def _part(report: Report, scenario: str, orms: tuple[str, ...]) -> Report:
+    """What the report holds of these names; UnknownName if it holds none."""
+    header = report.header
+    rows = {(q.scenario, q.variant) for q in header.questions}
+    names = [name for s, v in rows for name in ((s, f"{s}/{v}") if v else (s,))]
+    wanted = set(understood([scenario], names, "scenario in the report"))
+    players = understood(orms, [player.name for player in header.implementations], "implementation in the report")
+    cells = [cell for cell in report.cells if {cell.scenario, cell.case} & wanted and cell.implementation in players]
+    return Report(header, cells)
+
+
+def _print(report: Report) -> None:
+    from shared_scenarios.views.show import TerminalTimelines
+
+    questions = {(q.scenario, q.variant): q for q in report.header.questions}
+    for key, cells in groupby(report.cells, key=lambda cell: cell.key[:2]):
+        console().print(TerminalTimelines(questions[key], list(cells)))

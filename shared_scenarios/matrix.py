@@ -1,0 +1,153 @@
+"""Report -> matrix. Pure: the same report gives the same matrix, and no view knows more than it."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from shared_scenarios.cell import FAILED_STATES, Cell, CellState, Key
+from shared_scenarios.report.records import Player, Question, Report
+
+MARKS: dict[CellState, str] = {
+    "observed": "",
+    "promise broken": "✗",
+    "not applicable": "–",
+    "error": "!",
+    "timed out": "!",
+    "crashed": "!",
+}
+LEGEND = (
+    ("≠", "implementations differ in this row; a difference is not a fault"),
+    ("✗", "a promise was broken: something that must hold for every ORM did not; the note says which"),
+    ("–", "not applicable; the note says why"),
+    ("!", "no result: the answer or the harness failed; the note says how"),
+    ("[n]", "a note below the matrix"),
+)
+CAVEATS = (
+    "A cell shows what one answer did, in the idiom that the ORM's documentation recommends, with the versions named "
+    "above and the settings that the ORM leaves in place. Other code, settings and versions may behave differently.",
+    "Rows where the implementations agree say nothing about what nobody asked.",
+    "On SQLite one file serves all: isolation, locks, failed transactions and pools behave differently on a server.",
+    "Nothing here measures speed, and no row says which ORM is better.",
+    "A row that broke no promise is evidence that it held once, in this order of steps; it is not a proof.",
+)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One implementation on one database."""
+
+    implementation: str
+    database: str
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a cell shows. `text` is the outcome, or the state where there is none; `note` counts from 1."""
+
+    state: CellState
+    text: str
+    note: int = 0
+
+    @property
+    def mark(self) -> str:
+        """The sign of the state, for those who do not see colours too."""
+        return MARKS[self.state]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One question in one variant; `entries` in the order of the columns."""
+
+    question: Question
+    entries: list[Entry]
+    differs: bool
+
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario/variant`."""
+        return f"{self.question.scenario}/{self.question.variant}" if self.question.variant else self.question.scenario
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """Everything that a view draws."""
+
+    created: str
+    ormatrix: str
+    python: str
+    databases: dict[str, dict[str, str]]
+    implementations: list[Player]
+    columns: list[Column]
+    rows: list[Row]
+    notes: list[str]
+    legend: tuple[tuple[str, str], ...]
+    caveats: tuple[str, ...]
+    counts: dict[str, int]
+
+    def themes(self) -> dict[str, list[Row]]:
+        """The rows under their themes, in order."""
+        grouped: dict[str, list[Row]] = {}
+        for row in self.rows:
+            grouped.setdefault(row.question.theme, []).append(row)
+        return grouped
+
+
+class Notes:
+    """Numbers what has to be said of cells; what holds for several implementations alike is said once."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, cell: Cell) -> int:
+        """The number of the cell's note, from 1; 0 if there is nothing to say."""
+        text = _note(cell)
+        if not text:
+            return 0
+        self._said.setdefault((cell.case, text), []).append(cell.implementation)
+        return list(self._said).index((cell.case, text)) + 1
+
+    def texts(self) -> list[str]:
+        """The notes in the order of their numbers."""
+        return [f"{case} by {', '.join(dict.fromkeys(by))}: {text}" for (case, text), by in self._said.items()]
+
+
+def compute(report: Report) -> Matrix:
+    """The matrix of a report."""
+    header = report.header
+    columns = [Column(player.name, database) for database in header.databases for player in header.implementations]
+    cells = {cell.key: cell for cell in report.cells}
+    notes = Notes()
+    rows = [_row(question, columns, cells, notes) for question in header.questions]
+    return Matrix(
+        header.created, header.ormatrix, header.python, header.databases, header.implementations,
+        columns, rows, notes.texts(), LEGEND, CAVEATS, _counts(rows),
+    )  # fmt: skip
+
+
+def _row(question: Question, columns: list[Column], cells: dict[Key, Cell], notes: Notes) -> Row:
+    own = [cells[question.scenario, question.variant, c.implementation, c.database] for c in columns]
+    entries = [Entry(cell.state, cell.outcome or cell.state, notes.add(cell)) for cell in own]
+    return Row(question, entries, _differ(own))
+
+
+def _differ(cells: Iterable[Cell]) -> bool:
+    """Whether those that have an outcome have different ones, or one of them broke a promise and another did not."""
+    return len({(cell.state, cell.outcome) for cell in cells if cell.outcome}) > 1
+
+
+def _note(cell: Cell) -> str:
+    if cell.state == "promise broken":
+        return f"broken: {'; '.join(cell.broken)}. {cell.explanation} {cell.docs}".strip()
+    if cell.state == "not applicable":
+        return f"not applicable: {cell.reason} {cell.docs}".strip()
+    if cell.state in FAILED_STATES:
+        failure = f"{cell.failure.type}: {cell.failure.text}" if cell.failure else ""
+        return " ".join(f"{cell.state}: {failure} {cell.reason}".split())
+    return ""
+
+
+def _counts(rows: Iterable[Row]) -> dict[str, int]:
+    """Rows, rows that differ, and cells in each state."""
+    rows = list(rows)
+    counts = {"rows": len(rows), "rows that differ": sum(row.differs for row in rows)}
+    for state in MARKS:
+        number = sum(entry.state == state for row in rows for entry in row.entries)
+        if number:
+            counts[state] = number
+    return counts

@@ -1,0 +1,131 @@
+"""The shared suite under pytest: one test per cell, and a timeline where a cell is not as it should be.
+
+A test that asks for the fixture `played_cell` runs once per cell of the implementations chosen with `--orm`:
+
+    def test_shared_suite(played_cell, recorded_cell):
+        must_hold(played_cell, recorded_cell)
+
+Cells play in the test process itself, so that a debugger stops in an answer.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared_scenarios.errors import OrmatrixError
+
+if TYPE_CHECKING:
+    from shared_scenarios.cell import Cell
+    from shared_scenarios.runner.registry import Entry
+    from shared_scenarios.runner.venue import Venue
+    from shared_scenarios.scenario import Case
+
+FIXTURE = "played_cell"
+Chosen = tuple["Entry", "Case"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--orm`, `--database` and the folder of recorded outcomes."""
+    group = parser.getgroup("ormatrix", "the shared suite of ORM scenarios")
+    group.addoption("--orm", action="append", default=[], metavar="NAME", help="run only the cells of this implementation")
+    group.addoption("--database", default="sqlite", metavar="URL|NAME", help="the database to run on (default: sqlite)")
+    parser.addini("ormatrix_outcomes", "the folder of recorded outcomes", default="")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test per cell."""
+    if FIXTURE not in metafunc.fixturenames:
+        return
+    from shared_scenarios.catalogue import cases
+    from shared_scenarios.runner.registry import choose
+
+    try:
+        entries = choose(metafunc.config.getoption("--orm"))
+    except OrmatrixError as error:
+        raise pytest.UsageError(f"{error.message}. {error.hint}") from error
+    chosen = [(entry, case) for entry in entries for case in cases()]
+    names = [f"{entry.implementation.name}-{case.name}" for entry, case in chosen]
+    metafunc.parametrize(FIXTURE, chosen, ids=names, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--orm`, the suite of that ORM and nothing else."""
+    if not config.getoption("--orm"):
+        return
+    others = [item for item in items if FIXTURE not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture(scope="session")
+def ormatrix_venues() -> "Iterator[dict[str, Venue]]":
+    """The venues opened in this session, by implementation; closed at its end."""
+    venues: dict[str, Venue] = {}
+    yield venues
+    for venue in venues.values():
+        venue.close()
+
+
+@pytest.fixture(scope="session")
+def ormatrix_folder() -> Iterator[Path]:
+    """Where the databases lie: in memory where the system offers it."""
+    memory = "/dev/shm"  # noqa: S108  # the folder below it is the owner's alone
+    with TemporaryDirectory(prefix="ormatrix-pytest-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def played_cell(
+    request: pytest.FixtureRequest, ormatrix_venues: "dict[str, Venue]", ormatrix_folder: Path
+) -> "Cell":
+    """The cell, played now. Its implementation names the fixtures that it has to run under."""
+    from shared_scenarios.runner.play import play
+
+    entry, case = request.param
+    for name in entry.implementation.fixtures:
+        request.getfixturevalue(name)
+    name = entry.implementation.name
+    if name not in ormatrix_venues:
+        ormatrix_venues[name] = _open(entry, request.config.getoption("--database"), ormatrix_folder)
+    return play(case, ormatrix_venues[name])
+
+
+def _open(entry: "Entry", database: str, folder: Path) -> "Venue":
+    from shared_scenarios.runner.venue import Venue
+    from shared_scenarios.targets.address import parse_database
+
+    path = parse_database(database).file_for(entry.implementation.name, folder)
+    path.parent.mkdir(exist_ok=True)
+    return Venue(entry.implementation, path)
+
+
+@pytest.fixture
+def recorded_cell(request: pytest.FixtureRequest) -> "Cell | None":
+    """The cell as recorded for this version of the ORM; None where no folder of outcomes is set in the ini file."""
+    folder = request.config.getini("ormatrix_outcomes")
+    if not folder:
+        return None
+    from shared_scenarios.report.outcomes import recorded_for
+
+    entry, case = request.node.callspec.params[FIXTURE]
+    kind = request.config.getoption("--database").partition(":")[0]
+    return recorded_for(entry, case, kind, request.config.rootpath / folder)
+
+
+def must_hold(cell: "Cell", recorded: "Cell | None" = None) -> None:
+    """Fail with the timeline if the cell has no result, or behaves otherwise than recorded.
+
+    Without a record a broken promise fails too; with one it is the record that says what is expected.
+    """
+    from shared_scenarios.cell import FAILED_STATES
+    from shared_scenarios.report.outcomes import behaviour
+    from shared_scenarios.views.timeline import as_text
+
+    if cell.state in FAILED_STATES or (recorded is None and cell.broken):
+        pytest.fail(as_text(cell), pytrace=False)
+    if recorded is not None and behaviour(recorded) != behaviour(cell):
+        pytest.fail(f"behaviour has changed\n\nrecorded: {as_text(recorded)}\n\nnow: {as_text(cell)}", pytrace=False)

@@ -1,0 +1,39 @@
+"""Makes the header of a run: what was asked, of whom, in which versions."""
+
+import platform
+import sqlite3
+from datetime import UTC, datetime
+from importlib import metadata
+
+from shared_scenarios.report.records import FORMAT, Header, Player, Question
+from shared_scenarios.runner.registry import Entry, versions
+from shared_scenarios.runner.run import Plan
+from shared_scenarios.scenario import Case
+
+SERVERS = {"sqlite": {"SQLite": sqlite3.sqlite_version}}
+
+
+def header_for(plan: Plan) -> Header:
+    """The header of a report on this plan; `created` is the time now, in UTC, to the second."""
+    return Header(
+        format=FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        ormatrix=metadata.version("ormatrix"),
+        python=platform.python_version(),
+        databases={database.kind: SERVERS[database.kind] for database in plan.databases},
+        implementations=[player(entry) for entry in plan.entries],
+        questions=[question(case) for case in plan.cases],
+    )
+
+
+def player(entry: Entry) -> Player:
+    """An implementation with the versions that are installed."""
+    implementation = entry.implementation
+    return Player(implementation.name, dict(implementation.configuration), versions(implementation))
+
+
+def question(case: Case) -> Question:
+    """A case in words."""
+    scenario = case.scenario
+    theme = scenario.theme.replace("_", "-")
+    return Question(scenario.name, case.variant, theme, scenario.title, case.what, scenario.question, scenario.why)

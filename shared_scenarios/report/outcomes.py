@@ -1,0 +1,137 @@
+"""Recorded outcomes: reports of one implementation and database each, kept in files and compared with a new run.
+
+They lie in `<implementation>/<version of its ORM>/<database>.jsonl`, so that a release which changes behaviour gets a file
+of its own beside the old one.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from packaging.version import Version
+
+from shared_scenarios.cell import Cell
+from shared_scenarios.errors import CannotRun
+from shared_scenarios.report.header import player
+from shared_scenarios.report.read import read_report
+from shared_scenarios.report.records import Header, Player, Report
+from shared_scenarios.report.write import as_lines
+from shared_scenarios.runner.registry import Entry
+from shared_scenarios.scenario import Case
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A cell that behaves otherwise than recorded. `recorded` or `now` is None where only one of them knows the cell."""
+
+    case: str
+    implementation: str
+    database: str
+    recorded_versions: dict[str, str]
+    versions: dict[str, str]
+    recorded: Cell | None = None
+    now: Cell | None = None
+
+
+class Part(NamedTuple):
+    """What belongs in one file of recorded outcomes."""
+
+    player: Player
+    database: str
+    report: Report
+
+    def file(self, folder: Path) -> Path:
+        """Where it is kept: ORM versions count by their first two numbers."""
+        return _home(folder, self.player) / _minor(_orm_version(self.player)) / f"{self.database}.jsonl"
+
+
+def parts(report: Report) -> Iterator[Part]:
+    """The report, cut into one part per implementation and database."""
+    header = report.header
+    for player in header.implementations:
+        for database, versions in header.databases.items():
+            own = msgspec.structs.replace(header, databases={database: versions}, implementations=[player])
+            cells = [cell for cell in report.cells if (cell.implementation, cell.database) == (player.name, database)]
+            yield Part(player, database, Report(own, cells))
+
+
+def recorded_files(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files to write, by name relative to `folder`; a file whose cells stay as they are is left out."""
+    for part in parts(report):
+        path = part.file(folder)
+        if not path.exists() or _behaviours(read_report(path)) != _behaviours(part.report):
+            yield str(path.relative_to(folder)), as_lines(part.report)
+
+
+def changes(report: Report, folder: Path) -> Iterator[Change]:
+    """Every cell of the report that behaves otherwise than recorded; CannotRun where nothing is recorded."""
+    for part in parts(report):
+        recorded = read_report(_nearest(part.player, part.database, folder))
+        before = _wanted(recorded, part.report.header)
+        now = {cell.key: cell for cell in part.report.cells}
+        for key in dict.fromkeys([*now, *before]):
+            one, other = before.get(key), now.get(key)
+            if one is None or other is None or behaviour(one) != behaviour(other):
+                versions = recorded.header.implementations[0].versions
+                name = (other or before[key]).case
+                yield Change(name, part.player.name, part.database, versions, part.player.versions, one, other)
+
+
+def recorded_for(entry: Entry, case: Case, database: str, folder: Path) -> Cell:
+    """The recorded cell of one case; CannotRun where there is none."""
+    cell = _recorded_cells(player(entry), database, folder).get((case.scenario.name, case.variant))
+    if cell is None:
+        raise CannotRun(
+            f"nothing is recorded for {case.name} by {entry.implementation.name} in {folder}",
+            "Write it with `ormatrix record`.",
+        )
+    return cell
+
+
+@cache
+def _recorded_cells(player: Player, database: str, folder: Path) -> dict[tuple[str, str], Cell]:
+    return {cell.key[:2]: cell for cell in read_report(_nearest(player, database, folder)).cells}
+
+
+def behaviour(cell: Cell) -> dict[str, Any]:
+    """What counts as behaviour: state, outcome, facts and broken promises; not the lines of code that led there."""
+    return {"state": cell.state, "outcome": cell.outcome, "facts": cell.facts, "broken": cell.broken}
+
+
+def _behaviours(report: Report) -> dict[object, object]:
+    return {cell.key: behaviour(cell) for cell in report.cells}
+
+
+def _wanted(recorded: Report, header: Header) -> dict[Any, Cell]:
+    """The recorded cells of the questions that were asked again; all of a scenario, to notice a variant that is gone."""
+    asked = {question.scenario for question in header.questions}
+    part = {(question.scenario, question.variant) for question in header.questions}
+    whole = len(part) >= len(recorded.header.questions)
+    return {cell.key: cell for cell in recorded.cells if cell.key[:2] in part or (whole and cell.scenario not in asked)}
+
+
+def _nearest(player: Player, database: str, folder: Path) -> Path:
+    """The file of this version; else that of the newest older version; else of the oldest newer one."""
+    home, own = _home(folder, player), Version(_minor(_orm_version(player)))
+    known = sorted(Version(path.parent.name) for path in home.glob(f"*/{database}.jsonl"))
+    if not known:
+        raise CannotRun(
+            f"nothing is recorded for {player.name} on {database} in {folder}",
+            "Write it with `ormatrix record`, or name the folder with --outcomes DIR.",
+        )
+    older = [version for version in known if version <= own]
+    return home / str(older[-1] if older else known[0]) / f"{database}.jsonl"
+
+
+def _home(folder: Path, player: Player) -> Path:
+    return folder / player.name.replace(":", "+")
+
+
+def _orm_version(player: Player) -> str:
+    """An implementation names its ORM first among what it requires."""
+    return next(iter(player.versions.values()), "0.0")
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])

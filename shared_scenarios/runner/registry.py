@@ -1,0 +1,80 @@
+"""Which implementations there are, found through the entry point group, and whether each can run here."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import metadata
+from typing import NamedTuple
+
+from shared_scenarios.errors import CannotRun, UnknownName
+from shared_scenarios.scenario import Implementation
+
+GROUP = "ormatrix.implementations"
+
+
+class Entry(NamedTuple):
+    """An implementation and the entry point (`module:attribute`) through which a worker finds it again."""
+
+    implementation: Implementation
+    reference: str
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every implementation installed; those of one package stay in its order, packages in that of their names."""
+    points = sorted(metadata.entry_points(group=GROUP), key=lambda point: _PLACE.get(point.name, point.name))
+    return tuple(Entry(one, point.value) for point in points for one in _load(point))
+
+
+# The order of the columns: the three that the suite is about come first, others by name.
+_PLACE = {"sqlalchemy": "!1", "django": "!2", "peewee": "!3"}
+
+
+def _load(point: metadata.EntryPoint) -> Sequence[Implementation]:
+    try:
+        found: Sequence[Implementation] = point.load()
+    except Exception as error:  # noqa: BLE001  # whatever a third party's module does, the others run
+        raise CannotRun(
+            f"the implementations of {point.value!r} cannot be loaded: {type(error).__name__}: {error}",
+            f"Mend or uninstall the package {point.dist.name if point.dist else 'that declares it'}.",
+        ) from error
+    return found
+
+
+def choose(patterns: Sequence[str]) -> list[Entry]:
+    """The implementations that these names or patterns (`sqlalchemy*`) mean; all, if there are none."""
+    names = [entry.implementation.name for entry in entries()]
+    wanted = {name for pattern in patterns or ["*"] for name in match(pattern, names, "implementation")}
+    return [entry for entry in entries() if entry.implementation.name in wanted]
+
+
+def match(pattern: str, names: Sequence[str], what: str) -> list[str]:
+    """The names that a pattern means; UnknownName with the nearest ones if it means none."""
+    found = [name for name in names if fnmatchcase(name, pattern)]
+    if not found:
+        near = get_close_matches(pattern, names, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
+        raise UnknownName(f"no {what} {pattern!r}", hint)
+    return found
+
+
+def obstacle(implementation: Implementation) -> str:
+    """Why the implementation cannot run here, or an empty string."""
+    from packaging.requirements import Requirement
+
+    for text in implementation.requires:
+        requirement = Requirement(text)
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            return f"needs {text}, which is not installed"
+        if not requirement.specifier.contains(version, prereleases=True):
+            return f"needs {text}, and {version} is installed"
+    return ""
+
+
+def versions(implementation: Implementation) -> dict[str, str]:
+    """The installed version of each distribution that the implementation requires."""
+    names = [text.split("[")[0].rstrip("<>=!~.0123456789, ") for text in implementation.requires]
+    return {name: metadata.version(name) for name in names}

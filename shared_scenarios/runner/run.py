@@ -1,0 +1,112 @@
+"""A run: which cases, by which implementations, on which databases; played in a temporary folder of its own."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.cell import Cell
+from shared_scenarios.runner.messages import Job
+from shared_scenarios.runner.registry import Entry, choose, match
+from shared_scenarios.runner.workers import run_jobs
+from shared_scenarios.scenario import Case
+from shared_scenarios.targets.address import Database, parse_database
+
+PREFIX = "ormatrix-"
+TIMEOUT = 30.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for, with every name understood."""
+
+    entries: tuple[Entry, ...]
+    cases: tuple[Case, ...]
+    databases: tuple[Database, ...]
+    jobs: int
+    timeout: float
+
+    def cells(self) -> int:
+        """How many cells this plan has."""
+        return len(self.entries) * len(self.cases) * len(self.databases)
+
+
+def plan(
+    orms: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
+    databases: Sequence[str] = (),
+    jobs: int | None = None,
+    timeout: float = TIMEOUT,
+) -> Plan:
+    """Understand names; UnknownName for one that means nothing. No names mean everything, on SQLite."""
+    chosen = tuple(parse_database(text) for text in dict.fromkeys(databases or ("sqlite",)))
+    return Plan(tuple(choose(orms)), choose_cases(scenarios), chosen, jobs or os.cpu_count() or 1, timeout)
+
+
+def choose_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
+    """The cases that names of scenarios, of single variants, or of themes mean; all, if there are none."""
+    wanted = understood([pattern.replace("_", "-") for pattern in patterns], scenario_names(), "scenario")
+    return tuple(case for case in cases() if wanted.intersection(_names(case)))
+
+
+def scenario_names() -> list[str]:
+    """Everything that a scenario can be chosen by: themes, scenarios, variants."""
+    return list(dict.fromkeys(name for case in cases() for name in _names(case)))
+
+
+def understood(patterns: Sequence[str], names: Sequence[str], what: str) -> set[str]:
+    """The names that patterns mean; all, if there are none; UnknownName if one of them means nothing."""
+    return {name for pattern in patterns or ["*"] for name in match(pattern, names, what)}
+
+
+def _names(case: Case) -> tuple[str, str, str]:
+    return (case.scenario.theme.replace("_", "-"), case.scenario.name, case.name)
+
+
+def run(asked: Plan) -> Iterator[Cell]:
+    """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
+    with _folder() as folder:
+        jobs = [
+            Job(
+                entry.reference, entry.implementation.name, database, str(folder),
+                [case.name for case in asked.cases], asked.timeout,
+            )
+            for database in asked.databases
+            for entry in asked.entries
+        ]  # fmt: skip
+        yield from run_jobs(jobs, asked.jobs)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """In memory where the system offers it, so that no run waits for a disk; named by the process that owns it."""
+    memory = Path("/dev/shm")  # noqa: S108  # the folder below it is made by mkdtemp, for its owner alone
+    parent = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    _remove_orphans(parent)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_orphans(parent: Path) -> None:
+    """What a killed run left behind goes when the next one starts."""
+    for folder in parent.glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,138 @@
+"""Worker processes, seen from the parent: start, read, replace when one dies, end them all."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.cell import Cell, CellState
+from shared_scenarios.errors import CannotRun
+from shared_scenarios.runner.messages import Begun, Job, Refused, decode_message, encode
+from shared_scenarios.runner.play import blank
+
+START = "from shared_scenarios.runner.worker import main; main()"
+OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
+GRACE = 2.0  # seconds that a worker gets to say itself that an answer hangs
+
+
+class Worker:
+    """A process and what is left of its job."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.left = list(job.cases)
+        self.current = ""
+        self.finished = 0
+        self._buffer = b""
+        self.deadline = time.monotonic() + OPENING
+        self._errors = Path(job.folder) / f"{job.implementation.replace(':', '+')}.stderr"
+        with self._errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(encode(job))
+        self.process.stdin.close()
+        self.pipe = self.process.stdout
+
+    def read(self) -> tuple[list[Cell], bool]:
+        """The cells that have arrived, and whether the worker still lives; CannotRun if it refused to start."""
+        data = os.read(self.pipe.fileno(), 1 << 20)
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        cells = [cell for line in lines if (cell := self._take(line))]
+        return cells, bool(data)
+
+    def _take(self, line: bytes) -> Cell | None:
+        message = decode_message(line)
+        if isinstance(message, Refused):
+            raise CannotRun(message.message, message.hint)
+        if isinstance(message, Begun):
+            self.current = message.case
+            self.deadline = time.monotonic() + self.job.timeout + GRACE
+            return None
+        self.left.remove(message.case)
+        self.current, self.finished = "", self.finished + 1
+        return message
+
+    def last_words(self) -> list[Cell]:
+        """Cells for what died with the process: the case it was at, or all, if it never came to any."""
+        status = self.process.wait()
+        if not self.current and self.finished:
+            return []
+        lost = [self.current] if self.current else self.left
+        self.left = [name for name in self.left if name not in lost]
+        late = time.monotonic() >= self.deadline
+        state: CellState = "timed out" if late else "crashed"
+        reason = f"no end after {self.job.timeout:g} s, and no word from the process" if late else self._crash(status)
+        return [_lost(self.job, name, state, reason) for name in lost]
+
+    def _crash(self, status: int) -> str:
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        words = self._errors.read_text(errors="replace").strip().splitlines()
+        return f"the process ended with {how}" + (f": {words[-1]}" if words else "")
+
+    def end(self) -> None:
+        """Kill it, if it still runs, and collect it."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.pipe.close()
+
+
+def _lost(job: Job, name: str, state: CellState, reason: str) -> Cell:
+    case = next(case for case in cases() if case.name == name)
+    cell = blank(case, job.implementation, job.database.kind, state)
+    cell.reason = reason
+    return cell
+
+
+def run_jobs(jobs: Sequence[Job], limit: int) -> Iterator[Cell]:
+    """The cells of all jobs, as they come, by at most `limit` processes at once. No process outlives this."""
+    waiting = list(jobs)
+    running: dict[int, Worker] = {}
+    try:
+        with selectors.DefaultSelector() as selector:
+            while waiting or running:
+                while waiting and len(running) < limit:
+                    _start(waiting.pop(0), running, selector)
+                yield from _serve(running, waiting, selector)
+    finally:
+        for worker in running.values():
+            worker.end()
+
+
+def _start(job: Job, running: dict[int, Worker], selector: selectors.BaseSelector) -> None:
+    worker = Worker(job)
+    running[worker.pipe.fileno()] = worker
+    selector.register(worker.pipe, selectors.EVENT_READ)
+
+
+def _serve(running: dict[int, Worker], waiting: list[Job], selector: selectors.BaseSelector) -> Iterator[Cell]:
+    pause = min(worker.deadline for worker in running.values()) - time.monotonic()
+    for key, _ in selector.select(max(pause, 0)):
+        worker = running[key.fd]
+        cells, alive = worker.read()
+        yield from cells
+        if not alive:
+            selector.unregister(worker.pipe)
+            yield from _bury(running.pop(key.fd), waiting)
+    for worker in running.values():
+        if time.monotonic() >= worker.deadline:
+            worker.process.kill()
+
+
+def _bury(worker: Worker, waiting: list[Job]) -> Iterator[Cell]:
+    """A worker has ended: account for what it left undone, and give the rest to a new one."""
+    if worker.left:
+        yield from worker.last_words()
+    if worker.left:
+        job = worker.job
+        waiting.insert(
+            0, Job(job.reference, job.implementation, job.database, job.folder, worker.left, job.timeout)
+        )
+    worker.end()

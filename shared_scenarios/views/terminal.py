@@ -1,0 +1,83 @@
+"""The matrix on a terminal."""
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from shared_scenarios.matrix import Entry, Matrix, Row
+from shared_scenarios.views.words import column_titles, entry_text, summary, theme_title, versions
+
+COLOURS = {"promise broken": "bold red", "not applicable": "dim", "observed": ""}
+NARROW = 18  # columns of text below which a cell is no longer read but spelled
+
+
+class TerminalMatrix:
+    """Tables side by side where the width allows it; where it does not, one question under the other."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = matrix
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = (options.max_width - 28) // max(len(self.matrix.columns), 1) - 3
+        draw = self._table if room >= NARROW else self._list
+        for theme, rows in self.matrix.themes().items():
+            yield Text(f"\n{theme_title(theme)}", style="bold")
+            yield draw(rows)
+        yield from self._below()
+
+    def _table(self, rows: list[Row]) -> Table:
+        table = Table(box=box.SIMPLE, show_lines=True, padding=(0, 1), pad_edge=False)
+        table.add_column("", width=1)
+        table.add_column("question", ratio=2, min_width=22, overflow="fold")
+        for title in column_titles(self.matrix):
+            table.add_column(title, ratio=2)
+        for row, first in _firsts(rows):
+            table.add_row(_sign(row), _label(row, first), *(_entry(entry) for entry in row.entries))
+        return table
+
+    def _list(self, rows: list[Row]) -> Group:
+        titles = column_titles(self.matrix)
+        width = max(map(len, titles))
+        parts: list[Text | Padding] = []
+        for row, first in _firsts(rows):
+            parts.append(Text.assemble(_sign(row), " ", _label(row, first)))
+            table = Table.grid(padding=(0, 2))
+            table.add_column(width=width, style="dim")
+            for title, entry in zip(titles, row.entries, strict=True):
+                table.add_row(title, _entry(entry))
+            parts.append(Padding(table, (0, 0, 1, 4)))
+        return Group(*parts)
+
+    def _below(self) -> RenderResult:
+        for number, note in enumerate(self.matrix.notes, 1):
+            yield Text(f"[{number}] {note}", style="dim")
+        yield Text("\n" + "   ".join(f"{sign} {meaning}" for sign, meaning in self.matrix.legend), style="dim")
+        yield Text("\nWhat this can and cannot prove", style="bold")
+        yield from (Text(f"- {caveat}", style="dim") for caveat in self.matrix.caveats)
+        yield Text(f"\n{versions(self.matrix)}")
+        yield Text(summary(self.matrix), style="bold")
+
+
+def _sign(row: Row) -> Text:
+    return Text("≠" if row.differs else " ", style="yellow")
+
+
+def _firsts(rows: list[Row]) -> Iterator[tuple[Row, bool]]:
+    """Each row, and whether it is the first of its scenario: the title stands there alone."""
+    last = ""
+    for row in rows:
+        yield row, row.question.scenario != last
+        last = row.question.scenario
+
+
+def _label(row: Row, first: bool) -> Text:
+    title = Text(row.question.title + "\n" * bool(row.question.what) if first else "", style="bold")
+    return Text.assemble(title, row.question.what, "\n", (row.name, "dim"))
+
+
+def _entry(entry: Entry) -> Text:
+    return Text(entry_text(entry), style=COLOURS.get(entry.state, "bold magenta"))

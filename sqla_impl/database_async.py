@@ -1,0 +1,46 @@
+"""SQLAlchemy's asyncio extension opened on a target: one engine, one async_sessionmaker, as its documentation has it.
+
+Source: https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-orm
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared_scenarios.scenario import Look, Target
+from sqla_impl.look import look
+from sqla_impl.models import Base
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite"}
+
+
+@dataclass(frozen=True)
+class AsyncDatabase:
+    """What asynchronous answers work with."""
+
+    engine: AsyncEngine
+    session_maker: async_sessionmaker[AsyncSession]
+
+
+class AsyncBackend:
+    """One engine for all scenarios, on the one event loop that serves them."""
+
+    def __init__(self, engine: AsyncEngine, **session_options: Any) -> None:
+        self.database = AsyncDatabase(engine, async_sessionmaker(engine, **session_options))
+
+    async def create_schema(self) -> None:
+        async with self.database.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+
+    async def release(self) -> None:
+        await self.database.engine.dispose()
+
+    def look(self, subject: object) -> Look | None:
+        return look(subject)
+
+
+def open_async(target: Target, **session_options: Any) -> AsyncBackend:
+    """The asynchronous engine; options are those of `async_sessionmaker`."""
+    return AsyncBackend(create_async_engine(URL.create(DRIVERS[target.kind], database=target.url)), **session_options)

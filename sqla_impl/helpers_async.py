@@ -1,0 +1,21 @@
+"""What asynchronous answers call that is not the question itself."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared_scenarios.scenario import Stage
+from sqla_impl.models import Kol
+
+
+async def check_if_kol_is_vip(session: AsyncSession, handle: str, stage: Stage) -> bool:
+    """Only reads."""
+    kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == handle))).one()
+    stage.checkpoint("in-helper", kol=kol, is_vip=kol.is_vip)
+    return kol.is_vip
+
+
+async def check_if_kol_is_vip_by_column(session: AsyncSession, handle: str, stage: Stage) -> bool:
+    """Only reads, and only the one column."""
+    is_vip = (await session.scalars(select(Kol.is_vip).where(Kol.twitter_handle == handle))).one()
+    stage.checkpoint("in-helper", is_vip=is_vip)
+    return is_vip

@@ -1,0 +1,77 @@
+"""After a statement has failed inside a transaction, answered in SQLAlchemy."""
+
+from sqlalchemy import select, text
+
+from shared_scenarios.scenario import Stage
+from sqla_impl.database import Database
+from sqla_impl.models import Kol
+
+
+def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
+    """A failed flush has rolled back the transaction of the block, and the block refuses work until it is left.
+
+    Leaving it raises nothing. Without a block the same query raises PendingRollbackError, until rollback().
+    https://docs.sqlalchemy.org/en/21/faq/sessions.html#faq-session-rollback
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("refused"):
+            session.flush()
+        with stage.attempt("queried"):
+            session.scalars(select(Kol)).all()
+
+
+def query_after_integrity_error_raw(db: Database, stage: Stage) -> None:
+    """A raw statement goes through the same Session and the same transaction, which the failed flush has rolled back.
+
+    It is refused before it is sent, like any query; leaving the block raises nothing.
+    https://docs.sqlalchemy.org/en/21/faq/sessions.html#faq-session-rollback
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("refused"):
+            session.flush()
+        with stage.attempt("queried"):
+            session.execute(text("SELECT twitter_handle FROM kols")).all()
+
+
+def query_after_integrity_error_savepoint(db: Database, stage: Stage) -> None:
+    """The flush at the end of begin_nested() fails, and only what came after the savepoint is rolled back.
+
+    The transaction of the block around it goes on: it can be queried and committed.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        with stage.attempt("refused"), session.begin_nested():
+            session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("queried"):
+            session.scalars(select(Kol)).all()
+
+
+def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
+    """A failed flush rolls back the whole transaction, the first write with it, before the error can be caught.
+
+    The block finds its transaction ended already and leaves without a COMMIT and without an error. Without a block,
+    session.commit() raises PendingRollbackError at this point.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        session.flush()
+        stage.checkpoint("first-written")
+        session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("refused"):
+            session.flush()
+
+
+def swallowed_error_clean_exit_savepoint(db: Database, stage: Stage) -> None:
+    """The failed flush is rolled back to the savepoint of begin_nested(), so the first write stays and is committed.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        session.flush()
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"), session.begin_nested():
+            session.add(Kol(twitter_handle="@ada"))

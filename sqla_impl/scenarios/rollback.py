@@ -1,0 +1,130 @@
+"""What a rollback leaves, answered in SQLAlchemy."""
+
+from sqlalchemy import select
+
+from shared_scenarios.scenario import Mishap, Stage
+from sqla_impl.database import Database
+from sqla_impl.models import Kol, Tweet
+
+
+def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) -> None:
+    """The block rolls back, and the same Session begins the next transaction when it is used again.
+
+    The KOL is transient again but keeps its old key, which SQLite has meanwhile given to the next unit's row.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    kol = Kol(twitter_handle="@ada")
+    with db.Session() as session:
+        with stage.attempt("failed", kol=kol), session.begin():
+            session.add(kol)
+            session.flush()
+            stage.checkpoint("written", kol=kol)
+            raise Mishap("before the tweet was made")
+        with stage.attempt("next-unit"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+        with stage.attempt("saved-again", kol=kol), session.begin():
+            session.add(kol)
+
+
+def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage) -> None:
+    """The block rolls back both rows, and the same Session begins the next transaction when it is used again.
+
+    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
+    with db.Session() as session:
+        with stage.attempt("failed", kol=kol), session.begin():
+            session.add(kol)
+            session.flush()
+            stage.checkpoint("written", kol=kol)
+            raise Mishap("after the tweet was sent")
+        with stage.attempt("next-unit"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+        with stage.attempt("saved-again", kol=kol), session.begin():
+            session.add(kol)
+
+
+def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
+    """A COMMIT that fails is followed by a ROLLBACK from the block, and the same Session goes on.
+
+    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
+    with db.Session() as session:
+        with stage.attempt("failed", kol=kol), session.begin():
+            session.add(kol)
+            session.flush()
+            stage.checkpoint("written", kol=kol)
+        with stage.attempt("next-unit"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+        with stage.attempt("saved-again", kol=kol), session.begin():
+            session.add(kol)
+
+
+def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
+    """rollback() expires every object that stays in the Session, so the next read of a field loads the stored row.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        session.flush()
+        stage.checkpoint("changed", kol=kol)
+        session.rollback()
+        stage.checkpoint("rolled-back", kol=kol)
+        stage.checkpoint("read", is_vip=kol.is_vip)
+
+
+def fields_after_rollback_unsent(db: Database, stage: Stage) -> None:
+    """rollback() expires changes that were only in memory as well: it ends the unit of work, not only a transaction.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        stage.checkpoint("changed", kol=kol)
+        session.rollback()
+        stage.checkpoint("rolled-back", kol=kol)
+        stage.checkpoint("read", is_vip=kol.is_vip)
+
+
+def save_again_after_rollback_plain(db: Database, stage: Stage) -> None:
+    """rollback() puts a new object out of the Session and makes it transient, so add() means an INSERT again.
+
+    Its attributes stay as they were, the key among them: the row is inserted with the key of the first attempt.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    kol = Kol(twitter_handle="@ada")
+    with db.Session() as session:
+        session.add(kol)
+        session.flush()
+        stage.checkpoint("written", kol=kol)
+        session.rollback()
+        stage.checkpoint("rolled-back", kol=kol)
+        with stage.attempt("saved-again", kol=kol):
+            session.add(kol)
+            session.commit()
+
+
+def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
+    """The object is transient again but keeps its old key, and add() always means an INSERT, with that key.
+
+    The key is another row's by now, so the INSERT fails and the other row is left alone.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    kol = Kol(twitter_handle="@ada")
+    with db.Session() as session:
+        session.add(kol)
+        session.flush()
+        stage.checkpoint("written", kol=kol)
+        session.rollback()
+        stage.checkpoint("rolled-back", kol=kol)
+        with stage.attempt("saved-again", kol=kol):
+            session.add(kol)
+            session.commit()
