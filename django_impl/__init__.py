@@ -17,5 +17,6 @@ IMPLEMENTATIONS = (
         requires=("Django>=5.2",),
         docs="https://docs.djangoproject.com/",
         housekeeping=HOUSEKEEPING,
+        fixtures=("transactional_db",),  # pytest-django's leave for real commits
     ),
 )

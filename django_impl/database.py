@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import ConnectionHandler
 
 from django_impl.look import look
-from shared_scenarios.scenario import Look, Scalar, Target
+from shared_scenarios.scenario import Look, Target
 
 ENGINES = {"sqlite": "django.db.backends.sqlite3"}
 Database = BaseDatabaseWrapper
@@ -28,7 +28,7 @@ class DjangoBackend:
     Giving it back matters where somebody else has configured Django: a test runner still has to find its own.
     """
 
-    def __init__(self, target: Target, **options: Scalar) -> None:
+    def __init__(self, target: Target, **options: object) -> None:
         configured = ConnectionHandler(
             {ALIAS: {"ENGINE": ENGINES[target.kind], "NAME": target.url, "OPTIONS": options}}
         )
@@ -59,8 +59,8 @@ class DjangoBackend:
         return look(subject)
 
 
-def open_django(target: Target, **options: Scalar) -> DjangoBackend:
-    """This project, unless Django is configured already, as it is under pytest; options are those of the backend."""
+def open_django(target: Target, **options: object) -> DjangoBackend:
+    """Our project, unless Django is configured already, as it is under pytest; options are those of the backend."""
     if not settings.configured:
         os.environ["DJANGO_SETTINGS_MODULE"] = "django_impl.settings"
     if not apps.ready:

@@ -1,4 +1,7 @@
-"""The two tables as Django models. Source: https://docs.djangoproject.com/en/5.2/topics/db/models/"""
+"""The two tables as Django models.
+
+Source: https://docs.djangoproject.com/en/5.2/topics/db/models/
+"""
 
 from django.db import models
 

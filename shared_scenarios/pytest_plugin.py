@@ -31,7 +31,9 @@ Chosen = tuple["Entry", "Case"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--orm`, `--database` and the folder of recorded outcomes."""
     group = parser.getgroup("ormatrix", "the shared suite of ORM scenarios")
-    group.addoption("--orm", action="append", default=[], metavar="NAME", help="run only the cells of this implementation")
+    group.addoption(
+        "--orm", action="append", default=[], metavar="NAME", help="run only the cells of this implementation"
+    )
     group.addoption("--database", default="sqlite", metavar="URL|NAME", help="the database to run on (default: sqlite)")
     parser.addini("ormatrix_outcomes", "the folder of recorded outcomes", default="")
 
@@ -79,9 +81,7 @@ def ormatrix_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def played_cell(
-    request: pytest.FixtureRequest, ormatrix_venues: "dict[str, Venue]", ormatrix_folder: Path
-) -> "Cell":
+def played_cell(request: pytest.FixtureRequest, ormatrix_venues: "dict[str, Venue]", ormatrix_folder: Path) -> "Cell":
     """The cell, played now. Its implementation names the fixtures that it has to run under."""
     from shared_scenarios.runner.play import play
 

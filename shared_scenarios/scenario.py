@@ -164,7 +164,7 @@ class Stage(Protocol):
     def checkpoint(self, name: str, /, **subjects: object) -> None:
         """Stop here; the witnesses look at `subjects`, at the wire and at the committed rows."""
 
-    def attempt(self, name: str, /, **subjects: object) -> AbstractContextManager[None]:
+    def attempt(self, name: str, /, **subjects: object) -> AbstractContextManager[None, bool]:
         """A step that may raise: an `Exception` ends the block and is recorded at the checkpoint `name`."""
 
 

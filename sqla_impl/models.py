@@ -1,4 +1,7 @@
-"""The two tables as SQLAlchemy's declarative mapping. Source: https://docs.sqlalchemy.org/en/21/orm/quickstart.html"""
+"""The two tables as SQLAlchemy's declarative mapping.
+
+Source: https://docs.sqlalchemy.org/en/21/orm/quickstart.html
+"""
 
 from datetime import datetime
 

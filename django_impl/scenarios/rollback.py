@@ -12,7 +12,7 @@ from shared_scenarios.scenario import Mishap, Stage
 def rollback_ends_transaction_not_session_after_kol(_db: Database, stage: Stage) -> None:
     """The block rolls back and the thread's connection goes on; the object in memory keeps its key and counts as saved.
 
-    Saving it again is therefore an UPDATE by that key, which SQLite has given to the next unit's row: @grace is lost.
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
     """
     kol = Kol(twitter_handle="@ada")
@@ -21,7 +21,9 @@ def rollback_ends_transaction_not_session_after_kol(_db: Database, stage: Stage)
         stage.checkpoint("written", kol=kol)
         raise Mishap("before the tweet was made")
     with stage.attempt("next-unit"), transaction.atomic():
-        Kol.objects.create(twitter_handle="@grace")
+        grace = Kol.objects.get(twitter_handle="@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), transaction.atomic():
         kol.save()
 
@@ -29,7 +31,7 @@ def rollback_ends_transaction_not_session_after_kol(_db: Database, stage: Stage)
 def rollback_ends_transaction_not_session_after_both(_db: Database, stage: Stage) -> None:
     """The block rolls back both rows and the connection goes on; the KOL in memory keeps its key and counts as saved.
 
-    Saving it again is therefore an UPDATE by that key, which SQLite has given to the next unit's row: @grace is lost.
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
     """
     kol = Kol(twitter_handle="@ada")
@@ -39,7 +41,9 @@ def rollback_ends_transaction_not_session_after_both(_db: Database, stage: Stage
         stage.checkpoint("written", kol=kol)
         raise Mishap("after the tweet was sent")
     with stage.attempt("next-unit"), transaction.atomic():
-        Kol.objects.create(twitter_handle="@grace")
+        grace = Kol.objects.get(twitter_handle="@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), transaction.atomic():
         kol.save()
 
@@ -47,7 +51,7 @@ def rollback_ends_transaction_not_session_after_both(_db: Database, stage: Stage
 def rollback_ends_transaction_not_session_at_commit(_db: Database, stage: Stage) -> None:
     """When COMMIT fails the block sends ROLLBACK and raises, and the connection goes on; the KOL keeps its key.
 
-    Saving it again is therefore an UPDATE by that key, which SQLite has given to the next unit's row: @grace is lost.
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
     """
     kol = Kol(twitter_handle="@ada")
@@ -56,7 +60,9 @@ def rollback_ends_transaction_not_session_at_commit(_db: Database, stage: Stage)
         kol.tweets.create(text="hello")
         stage.checkpoint("written", kol=kol)
     with stage.attempt("next-unit"), transaction.atomic():
-        Kol.objects.create(twitter_handle="@grace")
+        grace = Kol.objects.get(twitter_handle="@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), transaction.atomic():
         kol.save()
 
@@ -94,7 +100,7 @@ def fields_after_rollback_unsent(_db: Database, stage: Stage) -> None:
 
 
 def save_again_after_rollback_plain(_db: Database, stage: Stage) -> None:
-    """A rollback leaves the object its key, so `save()` tries an UPDATE first; as that finds no row, it sends an INSERT.
+    """A rollback leaves the object its key, so `save()` tries an UPDATE; as that finds no row, it sends an INSERT.
 
     The row is stored with the key of the first attempt.
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert

@@ -10,7 +10,7 @@ from shared_scenarios.scenario import Mishap, Stage
 
 
 def sqlite_savepoint_escapes(_db: Database, stage: Stage) -> None:
-    """On SQLite `atomic()` sends BEGIN itself, without leaving it to the driver, so that the savepoint stands inside it.
+    """On SQLite `atomic()` sends BEGIN itself and does not leave it to the driver: the savepoint stands inside it.
 
     Rolling back the outer block takes the row of the released savepoint with it.
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#savepoints-in-sqlite

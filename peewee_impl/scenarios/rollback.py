@@ -9,7 +9,7 @@ from shared_scenarios.scenario import Mishap, Stage
 def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) -> None:
     """The exception makes the block roll back; the connection stays open for the next unit.
 
-    The object keeps its key, so `save()` sends an UPDATE; SQLite gave that key to @grace, whose row becomes @ada.
+    The object keeps its key, so `save()` sends an UPDATE, which finds no row; only its return value, 0, says so.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
     """
     kol = Kol(twitter_handle="@ada")
@@ -18,7 +18,9 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
         stage.checkpoint("written", kol=kol)
         raise Mishap("after the KOL, before its tweet")
     with stage.attempt("next-unit"), db.atomic():
-        Kol.create(twitter_handle="@grace")
+        grace = Kol.get(Kol.twitter_handle == "@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), db.atomic():
         kol.save()
 
@@ -26,7 +28,7 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
 def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage) -> None:
     """The exception makes the block roll back both; the connection stays open for the next unit.
 
-    The object keeps its key, so `save()` sends an UPDATE; SQLite gave that key to @grace, whose row becomes @ada.
+    The object keeps its key, so `save()` sends an UPDATE, which finds no row; only its return value, 0, says so.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
     """
     kol = Kol(twitter_handle="@ada")
@@ -36,7 +38,9 @@ def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage)
         stage.checkpoint("written", kol=kol)
         raise Mishap("after the KOL and its tweet")
     with stage.attempt("next-unit"), db.atomic():
-        Kol.create(twitter_handle="@grace")
+        grace = Kol.get(Kol.twitter_handle == "@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), db.atomic():
         kol.save()
 
@@ -44,7 +48,7 @@ def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage)
 def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
     """When COMMIT fails, the block sends ROLLBACK and raises the error; the connection stays open for the next unit.
 
-    The object keeps its key, so `save()` sends an UPDATE; SQLite gave that key to @grace, whose row becomes @ada.
+    The object keeps its key, so `save()` sends an UPDATE, which finds no row; only its return value, 0, says so.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
     """
     kol = Kol(twitter_handle="@ada")
@@ -53,7 +57,9 @@ def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) 
         Tweet.create(text="hello", kol=kol)
         stage.checkpoint("written", kol=kol)
     with stage.attempt("next-unit"), db.atomic():
-        Kol.create(twitter_handle="@grace")
+        grace = Kol.get(Kol.twitter_handle == "@grace")
+        grace.is_vip = True
+        grace.save()
     with stage.attempt("saved-again", kol=kol), db.atomic():
         kol.save()
 

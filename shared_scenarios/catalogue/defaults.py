@@ -42,7 +42,9 @@ def _kept(seen: Timeline) -> str:
         return ""
     if len(seen.rows("done", "kols")) > 1:
         return "; the row is stored at once"
-    return "; the row is stored at the end" if len(seen.rows("left", "kols")) > 1 else "; the row is lost without a commit"
+    return (
+        "; the row is stored at the end" if len(seen.rows("left", "kols")) > 1 else "; the row is lost without a commit"
+    )
 
 
 def _open_at_done(seen: Timeline) -> bool:

@@ -24,7 +24,7 @@ def query_after_integrity_error(seen: Timeline) -> Reading:
         "exception_in_query": queried,
         "exception_on_leaving": left,
         "query_sent": bool(seen.statements("SELECT", after="refused", until="queried")),
-        "ended_by": ended_by(seen, "refused", "left"),
+        "ended_by": ended_by(seen, "", "left"),
     }
     answers = f"query raises {queried}" if queried else "query answers"
     return Reading(f"{answers}; {f'leaving raises {left}' if left else 'block ends without error'}", facts)
@@ -53,7 +53,7 @@ def swallowed_error_clean_exit(seen: Timeline) -> Reading:
     facts = {
         "exception": error_at(seen, "refused"),
         "exception_on_leaving": error,
-        "ended_by": ended_by(seen, "refused", "left"),
+        "ended_by": ended_by(seen, "first-written", "left"),
         "first_write_kept": kept,
     }
     leaving = f"leaving raises {error}" if error else "block ends without error"

@@ -4,6 +4,7 @@ from shared_scenarios.scenario import Row
 from shared_scenarios.timeline import ENDS, WRITES, Look, Scalar, Statement, Timeline
 
 ADA: Row = ("kols", {"id": 1, "twitter_handle": "@ada", "is_vip": False})
+GRACE: Row = ("kols", {"id": 1, "twitter_handle": "@grace", "is_vip": False})
 ADAS_TWEET: Row = ("tweets", {"id": 1, "text": "hello", "kol_id": 1})
 
 
@@ -13,7 +14,7 @@ def handles(seen: Timeline, name: str) -> list[Scalar]:
 
 
 def key_known_at(seen: Timeline, subject: str = "kol") -> str:
-    """The first checkpoint at which the object carried a key, or `never`."""
+    """The first checkpoint at which the object in memory carried a key, or `never`."""
     return next((c.name for c in seen.checkpoints() if _key(c.objects.get(subject)) is not None), "never")
 
 

@@ -35,7 +35,7 @@ def session_is_not_a_transaction(seen: Timeline) -> Reading:
         "transactions": transactions,
         "transaction_open_between": ended_by(seen, "first-written", "first-committed") != "COMMIT",
     }
-    begins = "BEGIN when the scope is entered" if opened else "BEGIN with the first write"
+    begins = "BEGIN when the block is entered" if opened else "BEGIN with the first write"
     return Reading(f"{begins}; {transactions} transactions one after the other", facts)
 
 
@@ -66,11 +66,17 @@ def kol_and_first_tweet_atomic(seen: Timeline) -> Reading:
         "tweets_kept": len(seen.rows("finished", "tweets")),
         "commits": len(commits(seen)),
         "inserts_sent_when_kol_made": len(early),
-        "key_known_at": key_known_at(seen),
+        "key_in_memory_at": key_known_at(seen),
         "visible_at": visible_at(seen, "kols"),
         "exception": error_at(seen, "finished"),
     }
-    sent = "the KOL's INSERT sent when made" if early else "both INSERTs sent at the flush" if inserts else "no INSERT sent"
+    sent = (
+        "the KOL's INSERT sent when made"
+        if early
+        else "both INSERTs sent at the flush"
+        if inserts
+        else "no INSERT sent"
+    )
     return Reading(f"{_kept(seen)}; {sent}", facts)
 
 

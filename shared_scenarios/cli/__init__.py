@@ -43,7 +43,9 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="ormatrix", message="ormatrix %(version)s")
 def cli() -> None:
     """How do SQLAlchemy, Django and Peewee handle sessions, flush and transactions?
@@ -83,7 +85,11 @@ def main() -> None:
     except Exception as error:
         if "ORMATRIX_TRACEBACK" in os.environ:
             raise
-        status = _say(f"a defect in ormatrix: {type(error).__name__}: {error}", "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
+        status = _say(
+            f"a defect in ormatrix: {type(error).__name__}: {error}",
+            "Set ORMATRIX_TRACEBACK=1 to see where, and report it.",
+            FAILED,
+        )
     sys.exit(status)
 
 

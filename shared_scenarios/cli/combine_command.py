@@ -13,7 +13,9 @@ from shared_scenarios.report.write import as_lines, must_be_writable, write_file
 
 @click.command("combine")
 @click.argument("reports", type=options.report_file, nargs=-1, required=True)
-@click.option("--output", type=options.report_file, metavar="FILE", help="Where the whole goes. [default: standard output]")
+@click.option(
+    "--output", type=options.report_file, metavar="FILE", help="Where the whole goes. [default: standard output]"
+)
 def command(reports: tuple[Path, ...], output: Path | None) -> None:
     """Put REPORTS of parts together into one report.
 

@@ -15,7 +15,12 @@ WHAT = ("scenarios", "implementations", "databases")
 
 @click.command("list")
 @click.argument("what", type=click.Choice(WHAT), required=False)
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), help="[default: terminal on a terminal, json in a pipe]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    help="[default: terminal on a terminal, json in a pipe]",
+)
 def command(what: str | None, style: str | None) -> None:
     """Scenarios, implementations and databases, and whether each can run here."""
     found = {name: _FOUND[name]() for name in ([what] if what else WHAT)}
@@ -28,7 +33,12 @@ def command(what: str | None, style: str | None) -> None:
 
 def _scenarios() -> list[dict[str, Any]]:
     return [
-        {"theme": q.theme, "name": case.name, "title": f"{q.title}: {q.what}" if q.what else q.title, "question": q.question}
+        {
+            "theme": q.theme,
+            "name": case.name,
+            "title": f"{q.title}: {q.what}" if q.what else q.title,
+            "question": q.question,
+        }
         for case in cases()
         for q in [question(case)]
     ]
@@ -58,7 +68,9 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=f"{len(rows)} {name}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=f"{len(rows)} {name}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for column in _COLUMNS[name]:
         table.add_column(column, no_wrap=column == "name")
     for row in rows:

@@ -40,7 +40,9 @@ database = click.option(
     "--database", "databases", metavar="URL|NAME", multiple=True,
     help="sqlite, or sqlite:///FILE, which must not exist yet. [default: sqlite]",
 )  # fmt: skip
-jobs = click.option("--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]")
+jobs = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]"
+)
 timeout = click.option(
     "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, metavar="S", show_default=True,
     help="Seconds that one cell may take.",

@@ -22,5 +22,3 @@ def _must_be_able(asked: Plan) -> None:
         if why:
             name = entry.implementation.name
             raise CannotRun(f"{name} cannot run here: it {why}", "Install that, or name the others with --orm.")
-
-

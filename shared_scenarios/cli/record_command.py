@@ -29,7 +29,9 @@ def command(orms: tuple[str, ...], databases: tuple[str, ...], outcomes: Path, j
     report = play(plan(orms, (), databases, jobs, timeout))
     failed = [cell for cell in report.cells if cell.state in FAILED_STATES]
     if failed:
-        click.echo(f"{len(failed)} cells have no result, the first {failed[0].case} by {failed[0].implementation}", err=True)
+        click.echo(
+            f"{len(failed)} cells have no result, the first {failed[0].case} by {failed[0].implementation}", err=True
+        )
         return FAILED
     files = list(recorded_files(report, outcomes))
     write_files(outcomes, files)

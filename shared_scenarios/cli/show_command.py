@@ -17,7 +17,9 @@ from shared_scenarios.runner.run import plan, understood
 @click.argument("scenario", shell_complete=options.complete_scenario)
 @options.orm
 @options.database
-@click.option("--report", "report_path", type=options.report_file, help="Show what a report holds instead of playing now.")
+@click.option(
+    "--report", "report_path", type=options.report_file, help="Show what a report holds instead of playing now."
+)
 @options.timeout
 @options.style
 def command(

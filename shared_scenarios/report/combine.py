@@ -14,7 +14,9 @@ def combine(reports: Sequence[Report]) -> Report:
     for report in reports:
         for cell in report.cells:
             if cells.setdefault(cell.key, cell) != cell:
-                raise BadReport(f"two reports differ in {cell.case} by {cell.implementation}", "Combine reports of different parts.")
+                raise BadReport(
+                    f"two reports differ in {cell.case} by {cell.implementation}", "Combine reports of different parts."
+                )
     missing = [key for key in expected(header) if key not in cells]
     if missing:
         scenario, variant, implementation, database = missing[0]
@@ -50,4 +52,7 @@ def _one_header(headers: Sequence[Header]) -> Header:
 
 def _same(one: object, other: object, what: str) -> None:
     if one != other:
-        raise BadReport(f"the reports were made with different versions of {what}: {one} and {other}", "Run both parts again with the same versions.")
+        raise BadReport(
+            f"the reports were made with different versions of {what}: {one} and {other}",
+            "Run both parts again with the same versions.",
+        )

@@ -64,7 +64,9 @@ def _record(line: bytes, name: str, number: int) -> Record:
 def _cells(records: Sequence[Record], name: str) -> list[Cell]:
     cells = [record for record in records if isinstance(record, Cell)]
     if len(cells) != len(records):
-        raise BadReport(f"{name} has a header or footer in its middle: two files put together?", "Use `ormatrix combine`.")
+        raise BadReport(
+            f"{name} has a header or footer in its middle: two files put together?", "Use `ormatrix combine`."
+        )
     return cells
 
 

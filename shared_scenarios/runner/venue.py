@@ -37,7 +37,7 @@ class Venue:
             return result
         if self._loop is None:
             self._loop = asyncio.Runner()
-            self.recorder.frames.loop = self._loop.get_loop()
+            self.recorder.frames.serve(self._loop.get_loop())
         return self._loop.run(_as_coroutine(result))
 
     def close(self) -> None:

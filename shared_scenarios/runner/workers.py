@@ -132,7 +132,5 @@ def _bury(worker: Worker, waiting: list[Job]) -> Iterator[Cell]:
         yield from worker.last_words()
     if worker.left:
         job = worker.job
-        waiting.insert(
-            0, Job(job.reference, job.implementation, job.database, job.folder, worker.left, job.timeout)
-        )
+        waiting.insert(0, Job(job.reference, job.implementation, job.database, job.folder, worker.left, job.timeout))
     worker.end()

@@ -49,7 +49,6 @@ class SqliteTarget:
 
     def reset(self, seed: Iterable[Row]) -> None:
         """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
-        self._close()
         self.remove()
         rows = tuple((table, tuple(row.items())) for table, row in seed)
         if rows not in self._templates:
@@ -111,7 +110,8 @@ class SqliteTarget:
         self._observer = None
 
     def remove(self) -> None:
-        """Remove the file and what SQLite keeps beside it."""
+        """Remove the file and what SQLite keeps beside it, and let go of it."""
+        self._close()
         for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 

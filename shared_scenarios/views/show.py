@@ -24,7 +24,12 @@ class TerminalTimelines:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         name = self.cells[0].case
-        yield Text.assemble((f"\n{self.question.title}", "bold"), f": {self.question.what}" if self.question.what else "", (f"   {name}\n", "dim"), f"“{self.question.question}”")
+        yield Text.assemble(
+            (f"\n{self.question.title}", "bold"),
+            f": {self.question.what}" if self.question.what else "",
+            (f"   {name}\n", "dim"),
+            f"“{self.question.question}”",
+        )
         yield Text(self.question.why, style="dim")
         across = max(1, min(len(self.cells), options.max_width // NARROWEST))
         for start in range(0, len(self.cells), across):

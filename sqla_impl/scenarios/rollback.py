@@ -10,7 +10,7 @@ from sqla_impl.models import Kol, Tweet
 def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) -> None:
     """The block rolls back, and the same Session begins the next transaction when it is used again.
 
-    The KOL is transient again but keeps its old key, which SQLite has meanwhile given to the next unit's row.
+    The KOL is transient again, with its old key still in it: adding it again inserts it under that key.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada")
@@ -21,7 +21,7 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
             stage.checkpoint("written", kol=kol)
             raise Mishap("before the tweet was made")
         with stage.attempt("next-unit"), session.begin():
-            session.add(Kol(twitter_handle="@grace"))
+            session.scalars(select(Kol)).one().is_vip = True
         with stage.attempt("saved-again", kol=kol), session.begin():
             session.add(kol)
 
@@ -29,7 +29,7 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
 def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage) -> None:
     """The block rolls back both rows, and the same Session begins the next transaction when it is used again.
 
-    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
@@ -40,7 +40,7 @@ def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage)
             stage.checkpoint("written", kol=kol)
             raise Mishap("after the tweet was sent")
         with stage.attempt("next-unit"), session.begin():
-            session.add(Kol(twitter_handle="@grace"))
+            session.scalars(select(Kol)).one().is_vip = True
         with stage.attempt("saved-again", kol=kol), session.begin():
             session.add(kol)
 
@@ -48,7 +48,7 @@ def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage)
 def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
     """A COMMIT that fails is followed by a ROLLBACK from the block, and the same Session goes on.
 
-    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
@@ -58,7 +58,7 @@ def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) 
             session.flush()
             stage.checkpoint("written", kol=kol)
         with stage.attempt("next-unit"), session.begin():
-            session.add(Kol(twitter_handle="@grace"))
+            session.scalars(select(Kol)).one().is_vip = True
         with stage.attempt("saved-again", kol=kol), session.begin():
             session.add(kol)
 

@@ -10,7 +10,7 @@ from sqla_impl.models import Kol, Tweet
 async def rollback_ends_transaction_not_session_after_kol(db: AsyncDatabase, stage: Stage) -> None:
     """The block rolls back, and the same session begins the next transaction when it is used again.
 
-    The KOL is transient again but keeps its old key, which SQLite has meanwhile given to the next unit's row.
+    The KOL is transient again, with its old key still in it: adding it again inserts it under that key.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada")
@@ -23,7 +23,7 @@ async def rollback_ends_transaction_not_session_after_kol(db: AsyncDatabase, sta
                 raise Mishap("before the tweet was made")
         with stage.attempt("next-unit"):
             async with session.begin():
-                session.add(Kol(twitter_handle="@grace"))
+                (await session.scalars(select(Kol))).one().is_vip = True
         with stage.attempt("saved-again", kol=kol):
             async with session.begin():
                 session.add(kol)
@@ -32,7 +32,7 @@ async def rollback_ends_transaction_not_session_after_kol(db: AsyncDatabase, sta
 async def rollback_ends_transaction_not_session_after_both(db: AsyncDatabase, stage: Stage) -> None:
     """The block rolls back both rows, and the same session begins the next transaction when it is used again.
 
-    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
@@ -45,7 +45,7 @@ async def rollback_ends_transaction_not_session_after_both(db: AsyncDatabase, st
                 raise Mishap("after the tweet was sent")
         with stage.attempt("next-unit"):
             async with session.begin():
-                session.add(Kol(twitter_handle="@grace"))
+                (await session.scalars(select(Kol))).one().is_vip = True
         with stage.attempt("saved-again", kol=kol):
             async with session.begin():
                 session.add(kol)
@@ -54,7 +54,7 @@ async def rollback_ends_transaction_not_session_after_both(db: AsyncDatabase, st
 async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, stage: Stage) -> None:
     """A COMMIT that fails is followed by a ROLLBACK from the block, and the same session goes on.
 
-    KOL and tweet are transient again but keep their old keys; SQLite has meanwhile given the KOL's to another row.
+    KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
     """
     kol = Kol(twitter_handle="@ada", tweets=[Tweet(text="hello")])
@@ -66,7 +66,7 @@ async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, sta
                 stage.checkpoint("written", kol=kol)
         with stage.attempt("next-unit"):
             async with session.begin():
-                session.add(Kol(twitter_handle="@grace"))
+                (await session.scalars(select(Kol))).one().is_vip = True
         with stage.attempt("saved-again", kol=kol):
             async with session.begin():
                 session.add(kol)
