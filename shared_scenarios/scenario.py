@@ -15,7 +15,7 @@ from shared_scenarios.timeline import Look as Look
 from shared_scenarios.timeline import Scalar, Timeline
 
 Row = tuple[str, Mapping[str, Scalar]]
-Facts = dict[str, Scalar | dict[str, int] | list[str]]
+Facts = Mapping[str, Scalar | dict[str, int] | list[str]]
 
 
 class Mishap(Exception):

@@ -12,7 +12,7 @@ from shared_scenarios.scenario import Mishap, Stage
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def read_helper_flushes_object(_db: Database, stage: Stage) -> None:
+def read_helper_flushes_object(db: Database, stage: Stage) -> None:
     """A query never sends pending changes: only `save()` writes. There is no identity map either.
 
     The helper gets an object of its own with the stored values, and the caller's change is sent when it is saved.
@@ -28,7 +28,7 @@ def read_helper_flushes_object(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol)
 
 
-def read_helper_flushes_column(_db: Database, stage: Stage) -> None:
+def read_helper_flushes_column(db: Database, stage: Stage) -> None:
     """A change that was not saved exists in the caller's object alone, and a column comes from the row.
 
     The helper therefore answers with the stored value; the UPDATE is sent by the caller's `save()`.
@@ -44,7 +44,7 @@ def read_helper_flushes_column(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol)
 
 
-def read_helper_flushes_then_failure(_db: Database, stage: Stage) -> None:
+def read_helper_flushes_then_failure(db: Database, stage: Stage) -> None:
     """The helper sends no UPDATE, and the exception comes before `save()`: nothing of the change was ever sent.
 
     The ROLLBACK of the block has nothing to undo.
@@ -60,7 +60,7 @@ def read_helper_flushes_then_failure(_db: Database, stage: Stage) -> None:
         raise Mishap("before the KOL was saved")
 
 
-def autoflush_off_split_view(_db: Database, stage: Stage) -> None:
+def autoflush_off_split_view(db: Database, stage: Stage) -> None:
     """Reading and writing are separate by nature: every query answers from the database, with no identity map between.
 
     Column, object and filter agree on the stored value; the unsaved change is seen in the caller's object alone.
@@ -79,7 +79,7 @@ def autoflush_off_split_view(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol)
 
 
-def autoflush_error_in_a_read(_db: Database, stage: Stage) -> None:
+def autoflush_error_in_a_read(db: Database, stage: Stage) -> None:
     """A query sends no object that was only made, so both reads answer, and the error is raised by `save()` itself.
 
     It leaves the block, which rolls back the earlier work too.

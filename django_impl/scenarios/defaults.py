@@ -7,7 +7,7 @@ from django_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
 
-def transaction_defaults_write(_db: Database, stage: Stage) -> None:
+def transaction_defaults_write(db: Database, stage: Stage) -> None:
     """Django runs in autocommit: outside an atomic block each statement is its own transaction, stored at once.
 
     There is no scope to leave; the connection is simply still there.
@@ -18,7 +18,7 @@ def transaction_defaults_write(_db: Database, stage: Stage) -> None:
     stage.checkpoint("left")
 
 
-def transaction_defaults_read(_db: Database, stage: Stage) -> None:
+def transaction_defaults_read(db: Database, stage: Stage) -> None:
     """In autocommit a read opens no transaction, so that nothing stays open after it.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#why-django-uses-autocommit
@@ -28,7 +28,7 @@ def transaction_defaults_read(_db: Database, stage: Stage) -> None:
     stage.checkpoint("left")
 
 
-def transaction_defaults_empty_block(_db: Database, stage: Stage) -> None:
+def transaction_defaults_empty_block(db: Database, stage: Stage) -> None:
     """`atomic()` opens the connection and sends BEGIN when it is entered, and COMMIT when it is left, used or not.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
@@ -38,7 +38,7 @@ def transaction_defaults_empty_block(_db: Database, stage: Stage) -> None:
     stage.checkpoint("left")
 
 
-def transaction_defaults_reading_block(_db: Database, stage: Stage) -> None:
+def transaction_defaults_reading_block(db: Database, stage: Stage) -> None:
     """`atomic()` sends BEGIN when it is entered and COMMIT when it is left, whether its statements read or write.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic

@@ -7,7 +7,7 @@ from django_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
 
-def query_after_integrity_error_orm(_db: Database, stage: Stage) -> None:
+def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
     """After a database error Django marks the whole block as broken, on every database, and refuses further queries.
 
     The query is not even sent; when the block is left, Django rolls back without an exception of its own.
@@ -33,7 +33,7 @@ def query_after_integrity_error_raw(db: Database, stage: Stage) -> None:
             cursor.execute("SELECT COUNT(*) FROM kols")
 
 
-def query_after_integrity_error_savepoint(_db: Database, stage: Stage) -> None:
+def query_after_integrity_error_savepoint(db: Database, stage: Stage) -> None:
     """An atomic block inside another is a savepoint: the error is undone to there, and the outer block goes on.
 
     This is how Django's documentation tells to catch a database error.
@@ -46,7 +46,7 @@ def query_after_integrity_error_savepoint(_db: Database, stage: Stage) -> None:
             Kol.objects.count()
 
 
-def swallowed_error_clean_exit_plain(_db: Database, stage: Stage) -> None:
+def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
     """A database error marks the block as broken although it was caught: its end sends ROLLBACK instead of COMMIT.
 
     The block raises nothing, so the first write is lost silently; the documentation warns of catching inside a block.
@@ -59,7 +59,7 @@ def swallowed_error_clean_exit_plain(_db: Database, stage: Stage) -> None:
             Kol.objects.create(twitter_handle="@ada")
 
 
-def swallowed_error_clean_exit_savepoint(_db: Database, stage: Stage) -> None:
+def swallowed_error_clean_exit_savepoint(db: Database, stage: Stage) -> None:
     """The inner block is a savepoint: the error is rolled back to there, and the outer block stays whole and commits.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic

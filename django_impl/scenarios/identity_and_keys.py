@@ -7,7 +7,7 @@ from django_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
 
-def key_before_commit(_db: Database, stage: Stage) -> None:
+def key_before_commit(db: Database, stage: Stage) -> None:
     """`save()` sends the INSERT at once and sets the key from what it returns; the block commits when it is left.
 
     Django has no flush: saving is the sending, and committing is the block's business.

@@ -9,7 +9,7 @@ from django_impl.models import Kol
 from shared_scenarios.scenario import Mishap, Stage
 
 
-def rollback_ends_transaction_not_session_after_kol(_db: Database, stage: Stage) -> None:
+def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) -> None:
     """The block rolls back and the thread's connection goes on; the object in memory keeps its key and counts as saved.
 
     Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
@@ -28,7 +28,7 @@ def rollback_ends_transaction_not_session_after_kol(_db: Database, stage: Stage)
         kol.save()
 
 
-def rollback_ends_transaction_not_session_after_both(_db: Database, stage: Stage) -> None:
+def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage) -> None:
     """The block rolls back both rows and the connection goes on; the KOL in memory keeps its key and counts as saved.
 
     Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
@@ -48,7 +48,7 @@ def rollback_ends_transaction_not_session_after_both(_db: Database, stage: Stage
         kol.save()
 
 
-def rollback_ends_transaction_not_session_at_commit(_db: Database, stage: Stage) -> None:
+def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
     """When COMMIT fails the block sends ROLLBACK and raises, and the connection goes on; the KOL keeps its key.
 
     Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
@@ -67,7 +67,7 @@ def rollback_ends_transaction_not_session_at_commit(_db: Database, stage: Stage)
         kol.save()
 
 
-def fields_after_rollback_sent(_db: Database, stage: Stage) -> None:
+def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
     """A rollback does not reach model instances: the field keeps the value that the database gave up.
 
     `refresh_from_db()`, or setting the old value by hand, brings them together again.
@@ -84,7 +84,7 @@ def fields_after_rollback_sent(_db: Database, stage: Stage) -> None:
     stage.checkpoint("read", is_vip=kol.is_vip)
 
 
-def fields_after_rollback_unsent(_db: Database, stage: Stage) -> None:
+def fields_after_rollback_unsent(db: Database, stage: Stage) -> None:
     """A rollback does not reach model instances: a change that was never saved simply stays in memory.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
@@ -99,7 +99,7 @@ def fields_after_rollback_unsent(_db: Database, stage: Stage) -> None:
     stage.checkpoint("read", is_vip=kol.is_vip)
 
 
-def save_again_after_rollback_plain(_db: Database, stage: Stage) -> None:
+def save_again_after_rollback_plain(db: Database, stage: Stage) -> None:
     """A rollback leaves the object its key, so `save()` tries an UPDATE; as that finds no row, it sends an INSERT.
 
     The row is stored with the key of the first attempt.
@@ -115,7 +115,7 @@ def save_again_after_rollback_plain(_db: Database, stage: Stage) -> None:
         kol.save()
 
 
-def save_again_after_rollback_key_taken(_db: Database, stage: Stage) -> None:
+def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
     """A rollback leaves the object its key, so `save()` sends an UPDATE, and that finds the row of the other unit.
 
     Nothing is raised. An object made anew for the second attempt would have been inserted beside it.

@@ -22,7 +22,7 @@ def commit_returns_connection(db: Database, stage: Stage) -> None:
     stage.checkpoint("closed", connection=db)
 
 
-def close_detaches_column(_db: Database, stage: Stage) -> None:
+def close_detaches_column(db: Database, stage: Stage) -> None:
     """A model instance belongs to no session or block: the fields that were loaded stay in it as they are.
 
     The block sends COMMIT at its end although it only read, and that touches no object.
@@ -36,7 +36,7 @@ def close_detaches_column(_db: Database, stage: Stage) -> None:
         _ = kol.is_vip
 
 
-def close_detaches_column_after_commit(_db: Database, stage: Stage) -> None:
+def close_detaches_column_after_commit(db: Database, stage: Stage) -> None:
     """A commit expires nothing: a field keeps its value in memory until `refresh_from_db()` asks for the row again.
 
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
@@ -51,7 +51,7 @@ def close_detaches_column_after_commit(_db: Database, stage: Stage) -> None:
         _ = kol.is_vip
 
 
-def close_detaches_relation(_db: Database, stage: Stage) -> None:
+def close_detaches_relation(db: Database, stage: Stage) -> None:
     """A relation is loaded when it is first touched, on whatever connection the thread has by then.
 
     The instance needs no session for it, so that the SELECT is sent outside the block without an error.

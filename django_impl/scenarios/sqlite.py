@@ -9,7 +9,7 @@ from django_impl.models import Kol, Tweet
 from shared_scenarios.scenario import Mishap, Stage
 
 
-def sqlite_savepoint_escapes(_db: Database, stage: Stage) -> None:
+def sqlite_savepoint_escapes(db: Database, stage: Stage) -> None:
     """On SQLite `atomic()` sends BEGIN itself and does not leave it to the driver: the savepoint stands inside it.
 
     Rolling back the outer block takes the row of the released savepoint with it.
@@ -24,7 +24,7 @@ def sqlite_savepoint_escapes(_db: Database, stage: Stage) -> None:
     stage.checkpoint("rolled-back")
 
 
-def sqlite_foreign_keys_off(_db: Database, stage: Stage) -> None:
+def sqlite_foreign_keys_off(db: Database, stage: Stage) -> None:
     """Django turns foreign keys on for each SQLite connection, and makes them deferred: they are checked by COMMIT.
 
     `create()` returns without an error, and leaving the block raises it.

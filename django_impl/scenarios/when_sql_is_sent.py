@@ -7,7 +7,7 @@ from django_impl.models import Kol, Tweet
 from shared_scenarios.scenario import Stage
 
 
-def add_sends_nothing(_db: Database, stage: Stage) -> None:
+def add_sends_nothing(db: Database, stage: Stage) -> None:
     """`save()` is the verb that keeps an object, and it sends the INSERT itself; in autocommit that also stores it.
 
     https://docs.djangoproject.com/en/5.2/topics/db/queries/#creating-objects
@@ -19,7 +19,7 @@ def add_sends_nothing(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol)
 
 
-def session_is_not_a_transaction(_db: Database, stage: Stage) -> None:
+def session_is_not_a_transaction(db: Database, stage: Stage) -> None:
     """Django has no session: the scope is the atomic block, which is one transaction from its entry to its end.
 
     The connection underneath outlives the blocks, so that both transactions run on it one after the other.
@@ -39,7 +39,7 @@ def session_is_not_a_transaction(_db: Database, stage: Stage) -> None:
     stage.checkpoint("closed")
 
 
-def kol_and_first_tweet_atomic_by_key(_db: Database, stage: Stage) -> None:
+def kol_and_first_tweet_atomic_by_key(db: Database, stage: Stage) -> None:
     """`create()` sends the KOL's INSERT at once, so that its key is there for the tweet inside the same transaction.
 
     The block commits both when it is left, and only then do others see them.
@@ -53,7 +53,7 @@ def kol_and_first_tweet_atomic_by_key(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol, tweet=tweet)
 
 
-def kol_and_first_tweet_atomic_by_relation(_db: Database, stage: Stage) -> None:
+def kol_and_first_tweet_atomic_by_relation(db: Database, stage: Stage) -> None:
     """The related manager makes the tweet with the KOL's key and sends its INSERT at once, as `create()` always does.
 
     The KOL has to be saved before; the block makes one transaction of both.
@@ -67,7 +67,7 @@ def kol_and_first_tweet_atomic_by_relation(_db: Database, stage: Stage) -> None:
     stage.checkpoint("finished", kol=kol, tweet=tweet)
 
 
-def kol_and_first_tweet_atomic_tweet_fails(_db: Database, stage: Stage) -> None:
+def kol_and_first_tweet_atomic_tweet_fails(db: Database, stage: Stage) -> None:
     """The exception leaves the atomic block, and the block rolls the KOL's INSERT back with it.
 
     The object in memory keeps the key that it was given, though no row has it any more.
@@ -80,7 +80,7 @@ def kol_and_first_tweet_atomic_tweet_fails(_db: Database, stage: Stage) -> None:
         kol.tweets.create(text=None)  # type: ignore[misc]  # the failure that is asked for
 
 
-def kol_and_first_tweet_atomic_tweet_fails_no_block(_db: Database, stage: Stage) -> None:
+def kol_and_first_tweet_atomic_tweet_fails_no_block(db: Database, stage: Stage) -> None:
     """In autocommit the KOL is stored by its own INSERT before the tweet is tried: without `atomic()` it stays.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior
@@ -92,7 +92,7 @@ def kol_and_first_tweet_atomic_tweet_fails_no_block(_db: Database, stage: Stage)
         kol.tweets.create(text=None)  # type: ignore[misc]  # the failure that is asked for
 
 
-def forgotten_commit_sent(_db: Database, stage: Stage) -> None:
+def forgotten_commit_sent(db: Database, stage: Stage) -> None:
     """Nobody has to commit: in autocommit the INSERT that `save()` sends is stored when it returns.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior
@@ -103,7 +103,7 @@ def forgotten_commit_sent(_db: Database, stage: Stage) -> None:
     stage.checkpoint("left", kol=kol)
 
 
-def forgotten_commit_unsent(_db: Database, stage: Stage) -> None:
+def forgotten_commit_unsent(db: Database, stage: Stage) -> None:
     """Making an instance touches no database, and nothing but `save()` ever will; what is not saved is forgotten.
 
     https://docs.djangoproject.com/en/5.2/topics/db/queries/#creating-objects
@@ -113,7 +113,7 @@ def forgotten_commit_unsent(_db: Database, stage: Stage) -> None:
     stage.checkpoint("left", kol=kol)
 
 
-def visible_only_after_commit_in_block(_db: Database, stage: Stage) -> None:
+def visible_only_after_commit_in_block(db: Database, stage: Stage) -> None:
     """`create()` sends the INSERT inside the block's transaction, and the COMMIT at its end shows the row to others.
 
     A job that needs the row is started with `transaction.on_commit()`.
@@ -125,7 +125,7 @@ def visible_only_after_commit_in_block(_db: Database, stage: Stage) -> None:
     stage.checkpoint("committed")
 
 
-def visible_only_after_commit_no_block(_db: Database, stage: Stage) -> None:
+def visible_only_after_commit_no_block(db: Database, stage: Stage) -> None:
     """Without a block every statement commits itself, so that others see the row when `create()` returns.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior

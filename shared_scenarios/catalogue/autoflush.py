@@ -1,7 +1,7 @@
 """What reading does to pending changes."""
 
 from shared_scenarios.catalogue.reading import ADA, error_at, handles, same_object
-from shared_scenarios.scenario import Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Look, Timeline
 
 
@@ -21,7 +21,7 @@ def read_helper_flushes(seen: Timeline) -> Reading:
     reads = seen.statements("SELECT", after="changed", until="answered")
     writes = seen.statements("UPDATE", after="changed", until="answered")
     before = bool(writes and reads and writes[0].sequence < reads[0].sequence)
-    facts = {
+    facts: Facts = {
         "updates_sent_by_helper": len(writes),
         "update_before_select": before,
         "helper_sees": _helper_sees(seen),
@@ -68,7 +68,7 @@ def autoflush_off_split_view(seen: Timeline) -> Reading:
     column = bool(seen.at("column-read").objects["is_vip"])
     entity = bool(seen.look("object-read", "found").fields.get("is_vip"))
     found = bool(seen.at("filter-read").objects["matches"])
-    facts = {
+    facts: Facts = {
         "column_sees_change": column,
         "object_sees_change": entity,
         "filter_sees_change": found,
@@ -102,7 +102,7 @@ def autoflush_error_in_a_read(seen: Timeline) -> Reading:
     errors = {name: error_at(seen, name) for name in names}
     first = next((name for name in names if errors[name]), "nowhere")
     kept = "@grace" in handles(seen, "finished")
-    facts = {
+    facts: Facts = {
         "error_first_at": first,
         "error_in_read": errors["read"],
         "error_in_next_query": errors["read-again"],

@@ -1,7 +1,7 @@
 """What happens if I do nothing special?"""
 
 from shared_scenarios.catalogue.reading import ADA, ended_by
-from shared_scenarios.scenario import Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -20,7 +20,7 @@ from shared_scenarios.timeline import Timeline
 def transaction_defaults(seen: Timeline) -> Reading:
     """Autocommit or transaction by default"""
     begun = bool(seen.statements("BEGIN"))
-    facts = {
+    facts: Facts = {
         "begin_sent": begun,
         "transaction_open_at_done": _open_at_done(seen),
         "rows_seen_by_others_at_done": len(seen.rows("done", "kols")) - 1,

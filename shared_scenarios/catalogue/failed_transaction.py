@@ -1,7 +1,7 @@
 """After a statement has failed inside a transaction."""
 
 from shared_scenarios.catalogue.reading import ADA, ended_by, error_at, handles
-from shared_scenarios.scenario import Promise, Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Promise, Reading, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -19,7 +19,7 @@ from shared_scenarios.timeline import Timeline
 def query_after_integrity_error(seen: Timeline) -> Reading:
     """A query after a failed statement"""
     queried, left = error_at(seen, "queried"), error_at(seen, "left")
-    facts = {
+    facts: Facts = {
         "exception": error_at(seen, "refused"),
         "exception_in_query": queried,
         "exception_on_leaving": left,
@@ -50,7 +50,7 @@ STORED_OR_SAID_SO = Promise(
 def swallowed_error_clean_exit(seen: Timeline) -> Reading:
     """A swallowed error and a clean exit"""
     kept, error = "@grace" in handles(seen, "left"), error_at(seen, "left")
-    facts = {
+    facts: Facts = {
         "exception": error_at(seen, "refused"),
         "exception_on_leaving": error,
         "ended_by": ended_by(seen, "first-written", "left"),

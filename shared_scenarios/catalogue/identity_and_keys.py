@@ -1,7 +1,7 @@
 """Objects, keys and which row is whose."""
 
 from shared_scenarios.catalogue.reading import key_known_at, visible_at
-from shared_scenarios.scenario import Reading, scenario
+from shared_scenarios.scenario import Facts, Reading, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -14,7 +14,7 @@ def key_before_commit(seen: Timeline) -> Reading:
     """The key of a new row before the commit"""
     known, visible = key_known_at(seen), visible_at(seen, "kols")
     insert = next(iter(seen.statements("INSERT", table="kols")), None)
-    facts = {
+    facts: Facts = {
         "key_known_at": known,
         "visible_at": visible,
         "key_comes_by": "RETURNING" if insert and "RETURNING" in insert.text else "last inserted row id",

@@ -1,7 +1,7 @@
 """What a rollback leaves: in the tables, in the session or connection, in the objects."""
 
 from shared_scenarios.catalogue.reading import ADA, GRACE, error_at, handles
-from shared_scenarios.scenario import Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
+from shared_scenarios.scenario import Facts, Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -36,7 +36,7 @@ def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:
     """Rollback on failure, and what comes after it"""
     kol, next_error = seen.look("failed", "kol"), error_at(seen, "next-unit")
     same = set(_connections(seen, "failed", "next-unit")) <= set(_connections(seen, "", "failed"))
-    facts = {
+    facts: Facts = {
         "exception": error_at(seen, "failed"),
         "key_in_memory_after_failure": kol.key,
         "state_after_failure": kol.state,
@@ -75,7 +75,7 @@ def fields_after_rollback(seen: Timeline) -> Reading:
     """An object's fields after a rollback"""
     value = bool(seen.at("read").objects["is_vip"])
     reloaded = bool(seen.statements("SELECT", after="rolled-back"))
-    facts = {
+    facts: Facts = {
         "value_in_memory": value,
         "value_stored": bool(seen.rows("read", "kols")[0][2]),
         "select_sent_to_read_it": reloaded,
@@ -106,7 +106,7 @@ GRACE_ARRIVES = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@grace', FAL
 )
 def save_again_after_rollback(seen: Timeline) -> Reading:
     """Saving the same new object again after a rollback"""
-    facts = {
+    facts: Facts = {
         "key_after_rollback": seen.look("rolled-back", "kol").key,
         "key_after_saving_again": seen.look("saved-again", "kol").key,
         "inserts_sent": len(seen.statements("INSERT", after="rolled-back")),
@@ -123,4 +123,8 @@ def _whose_row(seen: Timeline) -> str:
         return f"raises {error}, nothing stored"
     if seen.statements("INSERT", after="rolled-back"):
         return "inserted"
-    return "overwrites the other unit's row" if "@ada" in handles(seen, "saved-again") else "nothing stored, nothing raised"
+    return (
+        "overwrites the other unit's row"
+        if "@ada" in handles(seen, "saved-again")
+        else "nothing stored, nothing raised"
+    )

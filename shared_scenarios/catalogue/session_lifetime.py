@@ -1,7 +1,7 @@
 """Who holds the connection, and what objects can do when their session or block has ended."""
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET, error_at
-from shared_scenarios.scenario import Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Connection, Timeline
 
 
@@ -14,8 +14,10 @@ def commit_returns_connection(seen: Timeline) -> Reading:
     """The connection after the commit"""
     held = {point.name: _held(seen, point.name) for point in seen.checkpoints()}
     closed = [e for e in seen.events if isinstance(e, Connection) and e.action == "closed"]
-    facts = {f"held_at_{name.replace('-', '_')}": count for name, count in held.items()}
-    facts["database_connection_closed"] = bool(closed)
+    facts: Facts = {
+        **{f"held_at_{name.replace('-', '_')}": count for name, count in held.items()},
+        "database_connection_closed": bool(closed),
+    }
     if not held["committed"]:
         return Reading("given back at the commit", facts)
     return Reading("kept after the commit" + (", until closed" if not held["closed"] else ", and after the end"), facts)
@@ -40,7 +42,7 @@ def close_detaches(seen: Timeline) -> Reading:
     """Touching an object after its session or block has ended"""
     error = error_at(seen, "touched")
     selects = seen.statements("SELECT", after="left")
-    facts = {
+    facts: Facts = {
         "exception": error,
         "selects_sent": len(selects),
         "state_after_leaving": seen.look("left", "subject").state,

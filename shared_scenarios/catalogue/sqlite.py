@@ -1,7 +1,7 @@
 """Where SQLite, or the way it is driven, behaves unlike a server."""
 
 from shared_scenarios.catalogue.reading import error_at
-from shared_scenarios.scenario import Promise, Reading, scenario
+from shared_scenarios.scenario import Facts, Promise, Reading, scenario
 from shared_scenarios.timeline import Timeline
 
 ROLLED_BACK = Promise("what was rolled back is not stored", lambda seen: not seen.rows("rolled-back", "kols"))
@@ -17,7 +17,7 @@ ROLLED_BACK = Promise("what was rolled back is not stored", lambda seen: not see
 def sqlite_savepoint_escapes(seen: Timeline) -> Reading:
     """A savepoint, then a rollback"""
     savepoints = seen.statements("SAVEPOINT")
-    facts = {
+    facts: Facts = {
         "begin_before_savepoint": bool(savepoints) and savepoints[0].before == "open",
         "visible_after_savepoint": bool(seen.rows("savepoint-left", "kols")),
         "rows_kept": len(seen.rows("rolled-back", "kols")),
@@ -35,7 +35,7 @@ def sqlite_foreign_keys_off(seen: Timeline) -> Reading:
     """A foreign key that points nowhere"""
     at = next((name for name in ("written", "finished") if error_at(seen, name)), "")
     kept = len(seen.rows("finished", "tweets"))
-    facts = {"refused_at": at, "exception": error_at(seen, at) if at else "", "rows_kept": kept}
+    facts: Facts = {"refused_at": at, "exception": error_at(seen, at) if at else "", "rows_kept": kept}
     if not at:
         return Reading("the orphan is stored" if kept else "the orphan is lost, silently", facts)
     return Reading("refused when it is sent" if at == "written" else "refused at the commit", facts)

@@ -1,7 +1,7 @@
 """When does a change reach the database, and when do others see it?"""
 
 from shared_scenarios.catalogue.reading import commits, ended_by, error_at, key_known_at, visible_at
-from shared_scenarios.scenario import Promise, Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Promise, Reading, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -14,7 +14,7 @@ def add_sends_nothing(seen: Timeline) -> Reading:
     """Handing a new object to the ORM"""
     sent = bool(seen.statements("INSERT", until="handed-over"))
     stored = visible_at(seen, "kols")
-    facts = {"insert_sent_when_handed_over": sent, "visible_at": stored}
+    facts: Facts = {"insert_sent_when_handed_over": sent, "visible_at": stored}
     if not sent:
         return Reading("nothing is sent until the flush or commit", facts)
     at_once = stored == "handed-over"
@@ -30,7 +30,7 @@ def session_is_not_a_transaction(seen: Timeline) -> Reading:
     """Where a transaction begins, and how many one scope holds"""
     opened = bool(seen.statements("BEGIN", until="opened"))
     transactions = len(seen.statements("BEGIN"))
-    facts = {
+    facts: Facts = {
         "begin_sent_on_opening": opened,
         "transactions": transactions,
         "transaction_open_between": ended_by(seen, "first-written", "first-committed") != "COMMIT",
@@ -61,7 +61,7 @@ def kol_and_first_tweet_atomic(seen: Timeline) -> Reading:
     """A KOL and their first tweet in one unit"""
     inserts = seen.statements("INSERT")
     early = [s for s in inserts if s in seen.statements("INSERT", until="kol-made")]
-    facts = {
+    facts: Facts = {
         "kols_kept": len(seen.rows("finished", "kols")),
         "tweets_kept": len(seen.rows("finished", "tweets")),
         "commits": len(commits(seen)),
@@ -91,7 +91,7 @@ def _kept(seen: Timeline) -> str:
 
 @scenario(
     question="My code ran without error but the row is not there.",
-    why="Silent loss; and the reverse surprise when code moves between an ORM that commits by itself and one that does not.",
+    why="Silent loss; and the reverse surprise where code moves to an ORM that commits by itself.",
     checkpoints=("written", "left"),
     variants=[
         Variant("sent", "the write was sent, no commit follows"),
@@ -102,7 +102,7 @@ def forgotten_commit(seen: Timeline) -> Reading:
     """Leaving without a commit"""
     kept = len(seen.rows("left", "kols"))
     ended = ended_by(seen, "written", "left")
-    facts = {"rows_kept": kept, "inserts_sent": len(seen.statements("INSERT")), "ended_by": ended}
+    facts: Facts = {"rows_kept": kept, "inserts_sent": len(seen.statements("INSERT")), "ended_by": ended}
     if kept:
         return Reading("stored, no commit was needed", facts)
     if not seen.statements("INSERT"):
@@ -122,7 +122,7 @@ def forgotten_commit(seen: Timeline) -> Reading:
 def visible_only_after_commit(seen: Timeline) -> Reading:
     """When others see a new row"""
     visible = visible_at(seen, "kols")
-    facts = {"visible_at": visible, "insert_sent": bool(seen.statements("INSERT", until="sent"))}
+    facts: Facts = {"visible_at": visible, "insert_sent": bool(seen.statements("INSERT", until="sent"))}
     outcomes = {
         "sent": "others see the row as soon as it is sent",
         "committed": "others see the row only after the commit",

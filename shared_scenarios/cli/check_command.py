@@ -38,7 +38,7 @@ def command(
     with the versions that each was made with.
     """
     report = play(plan(orms, scenarios, databases, jobs, timeout))
-    found = list(changes(report, outcomes))
+    found = list(changes(report, outcomes, whole=not scenarios))
     if on_terminal(style):
         _print(found, report)
     else:

@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.report.header import SERVERS, question
 from shared_scenarios.runner.registry import entries, obstacle

@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Timelines of a scenario, side by side: the line of code, the SQL it sent, the object, what others see.
 
-    SCENARIO is a scenario, one of its variants (scenario/variant), or a theme. It is played now, unless --report names a
-    file that holds it.
+    SCENARIO is a scenario, one of its variants (scenario/variant), or a theme. It is played now, unless --report
+    names a file that holds it.
 
     \b
     Examples

@@ -18,7 +18,7 @@ from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.timeline import Connection, Statement
 
 T = TypeVar("T")
-PlainConnection, PlainCursor, plain_connect = sqlite3.Connection, sqlite3.Cursor, sqlite3.connect
+plain_connect = sqlite3.connect
 
 
 class Wire:
@@ -33,7 +33,7 @@ class Wire:
         """Watch from now on; do it before an ORM or a driver is imported."""
         if not _WIRES:
             for module in (sqlite3, sqlite3.dbapi2):
-                module.connect = _connect  # type: ignore[assignment]  # same parameters, by *args
+                setattr(module, "connect", _connect)  # noqa: B010  # two modules, one function
             sys.addaudithook(_audit)
         _WIRES.append(self)
 
@@ -56,7 +56,7 @@ class Wire:
         """A connection of the harness itself: recorded nowhere, and no stranger's either."""
         self._ours = True
         try:
-            return PlainConnection(path, isolation_level=None, **options)
+            return sqlite3.Connection(path, isolation_level=None, **options)
         finally:
             self._ours = False
 
@@ -79,15 +79,15 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-    if not _wire_of(args[0] if args else kwargs.get("database")):
-        return plain_connect(*args, **kwargs)
-    kwargs["factory"] = _recording(kwargs.get("factory", PlainConnection))
-    return plain_connect(*args, **kwargs)
+    if _wire_of(args[0] if args else kwargs.get("database")):
+        kwargs["factory"] = _recording(kwargs.get("factory", sqlite3.Connection))
+    connection: sqlite3.Connection = plain_connect(*args, **kwargs)
+    return connection
 
 
 @cache
 def _recording(factory: type[sqlite3.Connection]) -> type[sqlite3.Connection]:
-    if issubclass(factory, RecordingConnection) or factory is PlainConnection:
+    if issubclass(factory, RecordingConnection) or factory is sqlite3.Connection:
         return RecordingConnection
     return type(factory.__name__, (factory, RecordingConnection), {})
 
@@ -95,7 +95,7 @@ def _recording(factory: type[sqlite3.Connection]) -> type[sqlite3.Connection]:
 @cache
 def _recording_cursor(factory: type[sqlite3.Cursor]) -> type[sqlite3.Cursor]:
     """A driver's own cursor class stays outermost, so that what it hands on is what is recorded."""
-    return RecordingCursor if factory is PlainCursor else type(factory.__name__, (factory, RecordingCursor), {})
+    return RecordingCursor if factory is sqlite3.Cursor else type(factory.__name__, (factory, RecordingCursor), {})
 
 
 class Call:
@@ -111,7 +111,7 @@ class Call:
         self.affected: int | None = None
 
 
-class RecordingConnection(PlainConnection):
+class RecordingConnection(sqlite3.Connection):
     """A connection that writes down what the engine runs. One call at a time, as the driver allows."""
 
     wire: Wire
@@ -130,7 +130,17 @@ class RecordingConnection(PlainConnection):
         super().set_trace_callback(self._traced)
 
     def cursor(self, factory: Any = None) -> Any:
-        return super().cursor(_recording_cursor(factory or PlainCursor))
+        return super().cursor(_recording_cursor(factory or sqlite3.Cursor))
+
+    # Written out, because the driver's own shortcuts make a plain cursor.
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, script: str, /) -> Any:
+        return self.cursor().executescript(script)
 
     def commit(self) -> None:
         self.across(Call(None), super().commit)
@@ -222,13 +232,13 @@ class RecordingConnection(PlainConnection):
         super().set_trace_callback(None)
         try:
             value = "" if milliseconds is None else f" = {milliseconds}"
-            row = PlainCursor(self).execute(f"PRAGMA busy_timeout{value}").fetchone()
+            row = sqlite3.Cursor(self).execute(f"PRAGMA busy_timeout{value}").fetchone()
             return int(row[0])
         finally:
             super().set_trace_callback(self._traced)
 
 
-class RecordingCursor(PlainCursor):
+class RecordingCursor(sqlite3.Cursor):
     """A cursor that gives row counts and errors to the statement it sent last."""
 
     connection: RecordingConnection
@@ -280,8 +290,12 @@ class RecordingCursor(PlainCursor):
             call.main.returned = 0
 
     def _returned(self, rows: int) -> None:
-        if self._sent is not None and self._sent.returned is not None:
-            self._sent.returned += rows
+        if self._sent is None or self._sent.returned is None:
+            return
+        self._sent.returned += rows
+        if self._sent.affected is not None:
+            # Of INSERT ... RETURNING the driver knows the count only when the last row was fetched.
+            self._sent.affected = self.rowcount
 
 
 def _one_by_one(call: Call, sets: Iterable[Any]) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """Recorded outcomes: reports of one implementation and database each, kept in files and compared with a new run.
 
-They lie in `<implementation>/<version of its ORM>/<database>.jsonl`, so that a release which changes behaviour gets a file
-of its own beside the old one.
+They lie in `<implementation>/<version of its ORM>/<database>.jsonl`, so that a release which changes behaviour gets
+a file of its own beside the old one.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from shared_scenarios.cell import Cell
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.report.header import player
 from shared_scenarios.report.read import read_report
-from shared_scenarios.report.records import Header, Player, Report
+from shared_scenarios.report.records import Player, Report
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.scenario import Case
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A cell that behaves otherwise than recorded. `recorded` or `now` is None where only one of them knows the cell."""
+    """A cell that behaves otherwise than recorded; `recorded` or `now` is None where only one of them knows it."""
 
     case: str
     implementation: str
@@ -49,11 +49,11 @@ class Part(NamedTuple):
 def parts(report: Report) -> Iterator[Part]:
     """The report, cut into one part per implementation and database."""
     header = report.header
-    for player in header.implementations:
+    for one in header.implementations:
         for database, versions in header.databases.items():
-            own = msgspec.structs.replace(header, databases={database: versions}, implementations=[player])
-            cells = [cell for cell in report.cells if (cell.implementation, cell.database) == (player.name, database)]
-            yield Part(player, database, Report(own, cells))
+            own = msgspec.structs.replace(header, databases={database: versions}, implementations=[one])
+            cells = [cell for cell in report.cells if (cell.implementation, cell.database) == (one.name, database)]
+            yield Part(one, database, Report(own, cells))
 
 
 def recorded_files(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -64,23 +64,31 @@ def recorded_files(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path.relative_to(folder)), as_lines(part.report)
 
 
-def changes(report: Report, folder: Path) -> Iterator[Change]:
-    """Every cell of the report that behaves otherwise than recorded; CannotRun where nothing is recorded."""
+def changes(report: Report, folder: Path, whole: bool) -> Iterator[Change]:
+    """Every cell of the report that behaves otherwise than recorded; CannotRun where nothing is recorded.
+
+    `whole` says that the report holds every question, so that one which is recorded and no longer asked is a change.
+    """
     for part in parts(report):
         recorded = read_report(_nearest(part.player, part.database, folder))
-        before = _wanted(recorded, part.report.header)
+        before = {cell.key: cell for cell in recorded.cells}
         now = {cell.key: cell for cell in part.report.cells}
-        for key in dict.fromkeys([*now, *before]):
+        for key in dict.fromkeys([*now, *(before if whole else ())]):
             one, other = before.get(key), now.get(key)
             if one is None or other is None or behaviour(one) != behaviour(other):
-                versions = recorded.header.implementations[0].versions
-                name = (other or before[key]).case
-                yield Change(name, part.player.name, part.database, versions, part.player.versions, one, other)
+                yield _change(part, recorded, one, other)
+
+
+def _change(part: Part, recorded: Report, before: Cell | None, now: Cell | None) -> Change:
+    cell = now or before
+    assert cell is not None, "a change has at least one side"
+    versions = recorded.header.implementations[0].versions
+    return Change(cell.case, part.player.name, part.database, versions, part.player.versions, before, now)
 
 
 def recorded_for(entry: Entry, case: Case, database: str, folder: Path) -> Cell:
     """The recorded cell of one case; CannotRun where there is none."""
-    cell = _recorded_cells(player(entry), database, folder).get((case.scenario.name, case.variant))
+    cell = _cells_by_case(_nearest(player(entry), database, folder)).get(case.name)
     if cell is None:
         raise CannotRun(
             f"nothing is recorded for {case.name} by {entry.implementation.name} in {folder}",
@@ -90,8 +98,8 @@ def recorded_for(entry: Entry, case: Case, database: str, folder: Path) -> Cell:
 
 
 @cache
-def _recorded_cells(player: Player, database: str, folder: Path) -> dict[tuple[str, str], Cell]:
-    return {cell.key[:2]: cell for cell in read_report(_nearest(player, database, folder)).cells}
+def _cells_by_case(file: Path) -> dict[str, Cell]:
+    return {cell.case: cell for cell in read_report(file).cells}
 
 
 def behaviour(cell: Cell) -> dict[str, Any]:
@@ -103,17 +111,10 @@ def _behaviours(report: Report) -> dict[object, object]:
     return {cell.key: behaviour(cell) for cell in report.cells}
 
 
-def _wanted(recorded: Report, header: Header) -> dict[Any, Cell]:
-    """The recorded cells of the questions that were asked again; all of a scenario, to notice a variant that is gone."""
-    asked = {question.scenario for question in header.questions}
-    part = {(question.scenario, question.variant) for question in header.questions}
-    whole = len(part) >= len(recorded.header.questions)
-    return {cell.key: cell for cell in recorded.cells if cell.key[:2] in part or (whole and cell.scenario not in asked)}
-
-
 def _nearest(player: Player, database: str, folder: Path) -> Path:
     """The file of this version; else that of the newest older version; else of the oldest newer one."""
-    home, own = _home(folder, player), Version(_minor(_orm_version(player)))
+    home = _home(folder, player)
+    own = Version(_minor(_orm_version(player)))
     known = sorted(Version(path.parent.name) for path in home.glob(f"*/{database}.jsonl"))
     if not known:
         raise CannotRun(

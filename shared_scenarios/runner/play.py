@@ -27,7 +27,7 @@ def play(case: Case, venue: Venue) -> Cell:
         cell.source = source(answer, venue.root.parent)
         _perform(cell, case, venue, answer)
         _read(cell, case)
-    except (AnswerError, Exception) as error:
+    except (AnswerError, Exception) as error:  # noqa: BLE001  # a cell that fails is reported, and takes no other with it
         cell.state, cell.failure, cell.reason = "error", failure(error), _where(error)
     return cell
 

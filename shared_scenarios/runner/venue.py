@@ -55,5 +55,6 @@ async def _as_coroutine(awaitable: Any) -> Any:
 def package_folder(implementation: Implementation) -> Path:
     """Where the implementation's own files are."""
     spec = util.find_spec(implementation.package)
-    assert spec is not None and spec.origin is not None, f"{implementation.package} was found as an entry point"
+    assert spec is not None
+    assert spec.origin is not None, f"{implementation.package} needs an __init__.py"
     return Path(spec.origin).parent

@@ -12,7 +12,7 @@ from pathlib import Path
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell, CellState
 from shared_scenarios.errors import CannotRun
-from shared_scenarios.runner.messages import Begun, Job, Refused, decode_message, encode
+from shared_scenarios.runner.messages import Begun, Job, Message, Refused, decode_message, encode
 from shared_scenarios.runner.play import blank
 
 START = "from shared_scenarios.runner.worker import main; main()"
@@ -32,10 +32,11 @@ class Worker:
         self.deadline = time.monotonic() + OPENING
         self._errors = Path(job.folder) / f"{job.implementation.replace(':', '+')}.stderr"
         with self._errors.open("wb") as errors:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
                 [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
             )
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(encode(job))
         self.process.stdin.close()
         self.pipe = self.process.stdout
@@ -48,7 +49,7 @@ class Worker:
         return cells, bool(data)
 
     def _take(self, line: bytes) -> Cell | None:
-        message = decode_message(line)
+        message: Message = decode_message(line)
         if isinstance(message, Refused):
             raise CannotRun(message.message, message.hint)
         if isinstance(message, Begun):

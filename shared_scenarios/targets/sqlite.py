@@ -62,7 +62,7 @@ class SqliteTarget:
         for table, row in rows:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
-            connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)
+            connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
         connection.close()
         template = self.path.read_bytes()
         self.remove()
