@@ -5,6 +5,7 @@ knows neither errors nor row counts, and fires again for what a trigger or a for
 Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/library/sqlite3.html
 """
 
+import os
 import sqlite3
 import sys
 import weakref
@@ -25,7 +26,8 @@ class Wire:
     """Sees every connection to files below `folder`, whichever ORM, driver or thread opens it."""
 
     def __init__(self, recorder: Recorder, folder: str) -> None:
-        self.recorder, self.folder = recorder, folder
+        # With its end, for the name of one folder may be the beginning of another's.
+        self.recorder, self.folder = recorder, f"{folder}{os.sep}"
         self._ours = False
         self._open: weakref.WeakSet[RecordingConnection] = weakref.WeakSet()
 
