@@ -1,23 +1,25 @@
-"""Which line of the answer sent this? Read from the stack of the thread or task that waits for the statement."""
+"""Which line of the answer sent this? Read from the stack, frames of the implementation's own files only."""
 
-import asyncio
 import linecache
 import sys
-import threading
-import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from pathlib import Path
-from types import CodeType, CoroutineType, FrameType
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from types import CodeType, FrameType
+from typing import Literal, Protocol
 
 from shared_scenarios.scenario import Housekeeping
 from shared_scenarios.timeline import Line
 
 Kind = Literal["answer", "housekeeping", "other"]
 Spot = tuple[CodeType, int]
-MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
+Found = tuple[list[Spot], bool]
+
+
+class Tasks(Protocol):
+    """What knows more than the stack, where answers are awaited."""
+
+    def complete(self, frame: FrameType, found: Found) -> Found:
+        """What was found on the stack, with what the stack does not show."""
 
 
 class Frames:
@@ -32,58 +34,27 @@ class Frames:
         self._places = housekeeping
         self._kinds: dict[CodeType, Kind] = {}
         self._lines: dict[Spot, Line] = {}
-        self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Spot]] = WeakKeyDictionary()
-        self.loop: asyncio.AbstractEventLoop | None = None
-
-    def serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Answers are awaited on `loop`: keep in mind which line started each of its tasks."""
-        self.loop = loop
-        loop.set_task_factory(self._new_task)
-
-    def _new_task(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
-        """SQLAlchemy leaves an `async with` in a task of its own, whose stack knows nothing of the answer."""
-        task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **options)
-        self._origins[task] = self._on_stack(sys._getframe(1))[0]
-        return task
+        self.tasks: Tasks | None = None
 
     def here(self) -> tuple[list[Line], bool]:
         """The lines, the answer's first, and whether the ORM's housekeeping is what runs."""
-        spots, upkeep = self._on_stack(sys._getframe(1))
-        if not spots and self.loop and threading.current_thread() is not threading.main_thread():
-            spots, upkeep = self._of_waiting_task(sys._getframe(1))
+        frame = sys._getframe(1)
+        found = self.sift(reversed(list(stack(frame))))
+        spots, upkeep = self.tasks.complete(frame, found) if self.tasks else found
         return [self._line(spot) for spot in spots], upkeep
 
-    def _on_stack(self, frame: FrameType | None) -> tuple[list[Spot], bool]:
-        spots, upkeep = self._sift(reversed(list(_stack(frame))))
-        on_loop = self.loop is not None and asyncio._get_running_loop() is self.loop
-        task = asyncio.current_task(self.loop) if on_loop else None
-        return [*self._origins.get(task, ()), *spots] if task else spots, upkeep
-
-    def _of_waiting_task(self, frame: FrameType | None) -> tuple[list[Spot], bool]:
-        """A driver's thread works for the task that waits for the future which that thread will set."""
-        futures = _futures(frame)
-        for _ in range(MOST_TURNS):
-            # The thread may be faster than its task, which then is still on its way to wait.
-            running = asyncio.current_task(self.loop) is not None
-            tasks = [task for task in asyncio.all_tasks(self.loop) if not futures or _awaited(task) in futures]
-            if tasks or not running:
-                return max(map(self._of_task, tasks), key=lambda found: len(found[0]), default=([], False))
-            time.sleep(0)
-        return [], False
-
-    def _of_task(self, task: asyncio.Task[Any]) -> tuple[list[Spot], bool]:
-        spots, upkeep = self._sift(_await_chain(task.get_coro()))
-        return [*self._origins.get(task, ()), *spots], upkeep
-
-    def _sift(self, frames: Iterable[FrameType]) -> tuple[list[Spot], bool]:
+    def sift(self, frames: Iterable[FrameType]) -> Found:
         """Of frames, outermost first: the answer's spots, and whether housekeeping is among them."""
         spots: list[Spot] = []
         upkeep = False
+        kinds = self._kinds
         for frame in frames:
-            kind = self._kinds.get(frame.f_code) or self._kind(frame.f_code)
+            code = frame.f_code
+            kind = kinds.get(code) or self._kind(code)
             if kind == "answer":
-                spots.append((frame.f_code, frame.f_lineno))
-            upkeep = upkeep or kind == "housekeeping"
+                spots.append((code, frame.f_lineno))
+            elif kind == "housekeeping":
+                upkeep = True
         return spots, upkeep
 
     def _kind(self, code: CodeType) -> Kind:
@@ -104,27 +75,8 @@ class Frames:
         return self._lines[spot]
 
 
-def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+def stack(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame and those that called it, innermost first."""
     while frame is not None:
         yield frame
         frame = frame.f_back
-
-
-def _futures(frame: FrameType | None) -> list[object]:
-    """The futures that a driver's thread holds in its frames."""
-    return [v for one in _stack(frame) for v in one.f_locals.values() if isinstance(v, asyncio.Future | Future)]
-
-
-def _awaited(task: asyncio.Task[Any]) -> object:
-    return getattr(task, "_fut_waiter", None)
-
-
-def _await_chain(coroutine: object) -> Iterator[FrameType]:
-    """The frames of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
-    while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
-        yield coroutine.cr_frame
-        for value in coroutine.cr_frame.f_locals.values():
-            if isinstance(value, greenlet):
-                yield from reversed(list(_stack(value.gr_frame)))
-        coroutine = coroutine.cr_await

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from shared_scenarios.cell import Source
@@ -47,10 +47,8 @@ def explanation(answer: FunctionType) -> tuple[str, str]:
 
 def source(answer: FunctionType, root: Path) -> Source:
     """The answer's own lines, as its file has them; `root` is what the file's name is relative to."""
-    code = answer.__code__
-    path = Path(code.co_filename)
-    lines = _lines(path)[code.co_firstlineno - 1 : _last_line(code)]
-    return Source(path.relative_to(root).as_posix(), code.co_firstlineno, "".join(lines))
+    path, first = Path(answer.__code__.co_filename), answer.__code__.co_firstlineno
+    return Source(path.relative_to(root).as_posix(), first, _block(_lines(path), first))
 
 
 @cache
@@ -58,7 +56,9 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines(keepends=True)
 
 
-def _last_line(code: CodeType) -> int:
-    own = max(end or 0 for _, end, _, _ in code.co_positions())
-    inner = [_last_line(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return max([own, *inner])
+def _block(lines: list[str], first: int) -> str:
+    """A function at the outermost level ends before the next line there, but for the end of its own signature."""
+    for last in range(first, len(lines)):
+        if lines[last][0] not in " \n)":
+            return "".join(lines[first - 1 : last]).rstrip() + "\n"
+    return "".join(lines[first - 1 :])

@@ -1,15 +1,16 @@
 """An implementation, open on a target of its own, with its three witnesses in place."""
 
-import asyncio
-import inspect
 from importlib import import_module, util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.scenario import Backend, Implementation
 from shared_scenarios.targets.sqlite import SqliteTarget
+
+if TYPE_CHECKING:
+    from shared_scenarios.runner.loop import Loop
 
 
 class Venue:
@@ -20,7 +21,7 @@ class Venue:
         self.root = package_folder(implementation)
         self.recorder = Recorder(Frames(self.root, implementation.housekeeping))
         self.target = SqliteTarget(path, self.recorder)
-        self._loop: asyncio.Runner | None = None
+        self._loop: Loop | None = None
         self.backend: Backend = self._open()
         self.wait(self.backend.create_schema())
         self.wait(self.backend.release())
@@ -33,12 +34,14 @@ class Venue:
 
     def wait(self, result: Any) -> Any:
         """The result, awaited where it has to be; one event loop serves all cells."""
-        if not inspect.isawaitable(result):
+        if not hasattr(result, "__await__"):
             return result
         if self._loop is None:
-            self._loop = asyncio.Runner()
-            self.recorder.frames.serve(self._loop.get_loop())
-        return self._loop.run(_as_coroutine(result))
+            # Imported here, because most implementations need no event loop.
+            from shared_scenarios.runner.loop import Loop
+
+            self._loop = Loop(self.recorder.frames)
+        return self._loop.wait(result)
 
     def close(self) -> None:
         """Give back connections, end the loop, remove the database."""
@@ -46,10 +49,6 @@ class Venue:
         if self._loop is not None:
             self._loop.close()
         self.target.remove()
-
-
-async def _as_coroutine(awaitable: Any) -> Any:
-    return await awaitable
 
 
 def package_folder(implementation: Implementation) -> Path:
