@@ -4,8 +4,7 @@ Everything here is plain data. It is made once while an answer plays, stored in 
 again by scenarios, views and tests; nothing in it reaches back to an ORM or a database.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -115,6 +114,11 @@ class Timeline:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
+        self._sent = [
+            event
+            for event in events
+            if isinstance(event, Statement) and event.actor == "answer" and event.role == "work"
+        ]
 
     def at(self, name: str) -> Checkpoint:
         """The checkpoint `name`; KeyError if the answer never reached it."""
@@ -136,14 +140,14 @@ class Timeline:
 
     def statements(self, *verbs: str, table: str = "", after: str = "", until: str = "") -> list[Statement]:
         """The answer's own statements: of these verbs, on this table, sent between two checkpoints."""
+        start = self.at(after).sequence if after else 0
+        stop = self.at(until).sequence if until else float("inf")
         return [
-            event
-            for event in self._between(after, until)
-            if isinstance(event, Statement)
-            and event.actor == "answer"
-            and event.role == "work"
-            and (not verbs or event.verb in verbs)
-            and (not table or event.touches(table))
+            statement
+            for statement in self._sent
+            if start < statement.sequence < stop
+            and (not verbs or statement.verb in verbs)
+            and (not table or statement.touches(table))
         ]
 
     def rows(self, name: str, table: str) -> list[list[Scalar]]:
@@ -154,12 +158,6 @@ class Timeline:
         """Every connection on which the answer did anything, in the order of appearance."""
         seen = [e.connection for e in self.events if isinstance(e, Statement | Connection) and _is_answers(e)]
         return list(dict.fromkeys(seen))
-
-    def _between(self, after: str, until: str) -> Iterator[Event]:
-        start = self.at(after).sequence if after else 0
-        stop = self.at(until).sequence if until else float("inf")
-        later = (event for event in self.events if event.sequence > start)
-        return takewhile(lambda event: event.sequence < stop, later)
 
 
 def _is_answers(event: Statement | Connection) -> bool:

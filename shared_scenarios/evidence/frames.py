@@ -2,7 +2,6 @@
 
 import linecache
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Literal, Protocol
@@ -10,9 +9,10 @@ from typing import Literal, Protocol
 from shared_scenarios.scenario import Housekeeping
 from shared_scenarios.timeline import Line
 
-Kind = Literal["answer", "housekeeping", "other"]
+Kind = Literal["answer", "housekeeping", "harness", "other"]
 Spot = tuple[CodeType, int]
 Found = tuple[list[Spot], bool]
+HARNESS = str(Path(__file__).parents[1] / "runner")
 
 
 class Tasks(Protocol):
@@ -39,28 +39,37 @@ class Frames:
     def here(self) -> tuple[list[Line], bool]:
         """The lines, the answer's first, and whether the ORM's housekeeping is what runs."""
         frame = sys._getframe(1)
-        found = self.sift(reversed(list(stack(frame))))
+        found = self.on_stack(frame)
         spots, upkeep = self.tasks.complete(frame, found) if self.tasks else found
         return [self._line(spot) for spot in spots], upkeep
 
-    def sift(self, frames: Iterable[FrameType]) -> Found:
-        """Of frames, outermost first: the answer's spots, and whether housekeeping is among them."""
+    def on_stack(self, frame: FrameType | None) -> Found:
+        """From a frame to those that called it: the answer's spots, and whether housekeeping is among them.
+
+        Runs for every statement: so it ends at the harness, beyond which nobody's answer is.
+        """
         spots: list[Spot] = []
         upkeep = False
         kinds = self._kinds
-        for frame in frames:
+        while frame is not None:
             code = frame.f_code
             kind = kinds.get(code) or self._kind(code)
             if kind == "answer":
                 spots.append((code, frame.f_lineno))
             elif kind == "housekeeping":
                 upkeep = True
+            elif kind == "harness":
+                break
+            frame = frame.f_back
+        spots.reverse()
         return spots, upkeep
 
     def _kind(self, code: CodeType) -> Kind:
         kind: Kind = "other"
         if code.co_filename.startswith(self._prefix):
             kind = "answer"
+        elif code.co_filename.startswith(HARNESS):
+            kind = "harness"
         elif any(code.co_filename.endswith(p.file) and code.co_name == p.function for p in self._places):
             kind = "housekeeping"
         self._kinds[code] = kind
@@ -73,10 +82,3 @@ class Frames:
             text = linecache.getline(code.co_filename, number).strip()
             self._lines[spot] = Line(file, number, code.co_name, text)
         return self._lines[spot]
-
-
-def stack(frame: FrameType | None) -> Iterator[FrameType]:
-    """A frame and those that called it, innermost first."""
-    while frame is not None:
-        yield frame
-        frame = frame.f_back

@@ -13,7 +13,7 @@ from types import CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from shared_scenarios.evidence.frames import Found, Frames, Spot, stack
+from shared_scenarios.evidence.frames import Found, Frames, Spot
 
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
@@ -42,7 +42,7 @@ class TaskFrames:
     def _new_task(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         """SQLAlchemy leaves an `async with` in a task of its own, whose stack knows nothing of the answer."""
         task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **options)
-        spots, _ = self._frames.sift(reversed(list(stack(sys._getframe(1)))))
+        spots, _ = self._frames.on_stack(sys._getframe(1))
         parent = self._running()
         self._origins[task] = [*self._origins.get(parent, ()), *spots] if parent else spots
         return task
@@ -60,13 +60,19 @@ class TaskFrames:
         return [], False
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        spots, upkeep = self._frames.sift(_await_chain(task.get_coro()))
-        return [*self._origins.get(task, ()), *spots], upkeep
+        parts = [self._frames.on_stack(frame) for frame in _await_chain(task.get_coro())]
+        spots = [spot for found, _ in parts for spot in found]
+        return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
 
 
 def _futures(frame: FrameType) -> list[object]:
     """The futures that a driver's thread holds in its frames."""
-    return [v for one in stack(frame) for v in one.f_locals.values() if isinstance(v, asyncio.Future | Future)]
+    found: list[object] = []
+    caller: FrameType | None = frame
+    while caller is not None:
+        found.extend(value for value in caller.f_locals.values() if isinstance(value, asyncio.Future | Future))
+        caller = caller.f_back
+    return found
 
 
 def _awaited(task: asyncio.Task[Any]) -> object:
@@ -74,11 +80,11 @@ def _awaited(task: asyncio.Task[Any]) -> object:
 
 
 def _await_chain(coroutine: object) -> Iterator[FrameType]:
-    """The frames of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
+    """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
     greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
     while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
         yield coroutine.cr_frame
         for value in coroutine.cr_frame.f_locals.values():
             if isinstance(value, greenlet):
-                yield from reversed(list(stack(value.gr_frame)))
+                yield value.gr_frame
         coroutine = coroutine.cr_await

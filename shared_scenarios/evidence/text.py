@@ -1,6 +1,7 @@
 """SQL text: its verb, and what is volatile in it."""
 
 import re
+from functools import lru_cache
 
 from shared_scenarios.timeline import Scalar
 
@@ -15,6 +16,7 @@ _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """The text with every volatile part replaced."""
     for pattern, replacement, _why in VOLATILE:
@@ -22,6 +24,7 @@ def normalise(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def verb(text: str) -> str:
     """The first keyword in upper case; `ROLLBACK TO` and `RELEASE` for savepoints, `COMMIT` for `END` too."""
     text = text[_LEADING.match(text).end() :]  # type: ignore[union-attr]  # the pattern matches the empty string

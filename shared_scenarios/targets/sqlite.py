@@ -7,6 +7,7 @@ setting changed that an ORM or its driver would leave alone.
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
@@ -17,6 +18,14 @@ from shared_scenarios.timeline import Rows, Statement
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
 TABLES = ("kols", "tweets")
+Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
+
+
+class Template(NamedTuple):
+    """The bytes of a database, and the rows in it."""
+
+    content: bytes
+    rows: Rows
 
 
 class SqliteTarget:
@@ -27,8 +36,10 @@ class SqliteTarget:
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder
-        self._templates: dict[tuple[object, ...], bytes] = {}
+        self._templates: dict[Seed, Template] = {}
         self._observer: sqlite3.Connection | None = None
+        self._version = 0
+        self._rows: Rows = {}
         self._reader: sqlite3.Connection | None = None
         self.wire = Wire(recorder, str(path.parent))
         self.wire.install()
@@ -45,38 +56,48 @@ class SqliteTarget:
         connection = self.wire.connect_past(self.url)
         connection.execute(f"PRAGMA application_id = {OURS}")
         connection.close()
-        self._templates[()] = self.path.read_bytes()
+        self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
 
     def reset(self, seed: Iterable[Row]) -> None:
         """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
         self.remove()
-        rows = tuple((table, tuple(row.items())) for table, row in seed)
-        if rows not in self._templates:
-            self._templates[rows] = self._seeded(rows)
-        self.path.write_bytes(self._templates[rows])
+        wanted = tuple((table, tuple(row.items())) for table, row in seed)
+        if wanted not in self._templates:
+            self._templates[wanted] = self._seeded(wanted)
+        content, self._rows = self._templates[wanted]
+        self.path.write_bytes(content)
         self._observer = self.wire.connect_past(self.url, timeout=0)
+        self._version = _data_version(self._observer)
 
-    def _seeded(self, rows: tuple[tuple[str, tuple[tuple[str, object], ...]], ...]) -> bytes:
-        self.path.write_bytes(self._templates[()])
+    def _seeded(self, rows: Seed) -> Template:
+        self.path.write_bytes(self._templates[()].content)
         connection = self.wire.connect_past(self.url)
         for table, row in rows:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
+        committed = _committed(connection)
         connection.close()
-        template = self.path.read_bytes()
+        template = Template(self.path.read_bytes(), committed)
         self.remove()
         return template
 
     def observe(self) -> Rows | None:
-        """The committed rows, each table read by one statement in no transaction; None while the file is locked."""
+        """The committed rows, each table read by one statement in no transaction; None while the file is locked.
+
+        They are read again only when the engine says that another connection has committed since.
+        Source: https://www.sqlite.org/pragma.html#pragma_data_version
+        """
         assert self._observer is not None, "observe() before reset()"
         try:
-            return {table: [list(row) for row in self._observer.execute(_SELECT[table])] for table in TABLES}
+            version = _data_version(self._observer)
+            if version != self._version:
+                self._version, self._rows = version, _committed(self._observer)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname != "SQLITE_BUSY":
                 raise
             return None
+        return self._rows
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
@@ -121,6 +142,14 @@ _SELECT = {
     "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
     "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
 }
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _committed(connection: sqlite3.Connection) -> Rows:
+    return {table: [list(row) for row in connection.execute(_SELECT[table])] for table in TABLES}
 
 
 def _must_be_ours(path: Path, wire: Wire) -> None:
