@@ -68,7 +68,11 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"{len(rows)} {name}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+        title=f"{name.capitalize()} ({len(rows)})",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     for column in _COLUMNS[name]:
         table.add_column(column, no_wrap=column == "name")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from shared_scenarios.cell import Cell, Key
 from shared_scenarios.errors import BadReport
 from shared_scenarios.report.records import Header, Player, Question, Report, expected
@@ -33,12 +35,17 @@ def _one_header(headers: Sequence[Header]) -> Header:
     questions: dict[tuple[str, str], Question] = {}
     databases: dict[str, dict[str, str]] = {}
     for header in headers:
-        _same(header.python, headers[0].python, "Python")
+        _same(header.python, headers[0].python, "versions of Python")
+        _same(header.ormatrix, headers[0].ormatrix, "versions of ormatrix")
         for player in header.implementations:
-            _same(players.setdefault(player.name, player).versions, player.versions, player.name)
+            one = players.setdefault(player.name, player)
+            _same(one.versions, player.versions, f"versions of {player.name}")
+            _same(one.configuration, player.configuration, f"configurations of {player.name}")
         for name, versions in header.databases.items():
-            _same(databases.setdefault(name, versions), versions, name)
-        questions.update({(question.scenario, question.variant): question for question in header.questions})
+            _same(databases.setdefault(name, versions), versions, f"versions of {name}")
+        for question in header.questions:
+            known = questions.setdefault((question.scenario, question.variant), question)
+            _same(msgspec.structs.astuple(known), msgspec.structs.astuple(question), "questions")
     return Header(
         headers[0].format,
         max(header.created for header in headers),
@@ -53,6 +60,6 @@ def _one_header(headers: Sequence[Header]) -> Header:
 def _same(one: object, other: object, what: str) -> None:
     if one != other:
         raise BadReport(
-            f"the reports were made with different versions of {what}: {one} and {other}",
+            f"the reports were made with different {what}: {one} and {other}",
             "Run both parts again with the same versions.",
         )

@@ -8,10 +8,11 @@ import msgspec
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.errors import BadReport
-from shared_scenarios.report.records import FORMAT, Footer, Header, Report, expected
+from shared_scenarios.report.records import FORMAT, Footer, Header, Report, expected, states
 
 Record = Header | Cell | Footer
 _decode = msgspec.json.Decoder(Record).decode
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last one by brackets without end
 AGAIN = "Write it again with `ormatrix run`."
 
 
@@ -34,16 +35,17 @@ def parse_report(content: bytes, name: str) -> Report:
         raise BadReport(f"{name} does not begin with a report's header", AGAIN)
     if not isinstance(footer, Footer):
         raise BadReport(f"{name} is incomplete: it ends without a footer, after line {len(lines)}", AGAIN)
+    cells = _cells(records[1:-1], name)
     if sha256(b"".join(lines[:-1])).hexdigest() != footer.digest:
         raise BadReport(f"{name} was changed after it was written: its digest does not fit", AGAIN)
-    return _complete(Report(header, _cells(records[1:-1], name)), footer, name)
+    return _complete(Report(header, cells), footer, name)
 
 
 def _must_be_known(lines: Sequence[bytes], name: str) -> None:
     """The first line alone tells whether this is a report, and of which format."""
     try:
         first = msgspec.json.decode(lines[0]) if lines else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         first = None
     if not isinstance(first, dict) or first.get("record") != "header" or not isinstance(first.get("format"), int):
         raise BadReport(f"{name} is not a report of ormatrix", "Name a report.jsonl that `ormatrix run` wrote.")
@@ -55,7 +57,7 @@ def _must_be_known(lines: Sequence[bytes], name: str) -> None:
 def _record(line: bytes, name: str, number: int) -> Record:
     try:
         record: Record = _decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         whole = "" if line.endswith(b"\n") else " (the file ends in the middle of it)"
         raise BadReport(f"{name}, line {number} cannot be understood{whole}: {error}", AGAIN) from error
     return record
@@ -72,6 +74,7 @@ def _cells(records: Sequence[Record], name: str) -> list[Cell]:
 
 def _complete(report: Report, footer: Footer, name: str) -> Report:
     keys = [cell.key for cell in report.cells]
-    if footer.cells != len(keys) or sorted(keys) != sorted(expected(report.header)):
+    counted = (footer.cells, footer.states) == (len(keys), states(report.cells))
+    if not counted or sorted(keys) != sorted(expected(report.header)):
         raise BadReport(f"{name} does not hold the cells that its header announces", AGAIN)
     return report

@@ -1,5 +1,6 @@
 """What stands in a report file, line by line."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -68,6 +69,11 @@ def in_order(header: Header, cells: Sequence[Cell]) -> list[Cell]:
         return rows[cell.key[:2]], databases[cell.database], columns[cell.implementation]
 
     return sorted(cells, key=place)
+
+
+def states(cells: Sequence[Cell]) -> dict[str, int]:
+    """How many cells there are in each state."""
+    return dict(Counter(str(cell.state) for cell in cells))
 
 
 def expected(header: Header) -> list[Key]:

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
@@ -11,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from shared_scenarios.errors import CannotRun
-from shared_scenarios.report.records import Footer, Report, in_order
+from shared_scenarios.report.records import Footer, Report, in_order, states
 
 encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -20,8 +19,7 @@ def as_lines(report: Report) -> bytes:
     """The report as JSON Lines; the same cells give the same bytes."""
     cells = in_order(report.header, report.cells)
     body = b"".join(encode(record) + b"\n" for record in (report.header, *cells))
-    states = Counter(cell.state for cell in cells)
-    footer = Footer(len(cells), {str(state): count for state, count in states.items()}, sha256(body).hexdigest())
+    footer = Footer(len(cells), states(cells), sha256(body).hexdigest())
     return body + encode(footer) + b"\n"
 
 

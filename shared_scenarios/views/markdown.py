@@ -1,9 +1,10 @@
 """The matrix as Markdown."""
 
+import re
 from collections.abc import Iterator
 
 from shared_scenarios.matrix import Matrix, Row
-from shared_scenarios.views.words import column_titles, entry_text, summary, theme_title, versions
+from shared_scenarios.views.words import column_titles, entry_text, printable, summary, theme_title, versions
 
 
 def draw_markdown(matrix: Matrix) -> str:
@@ -13,9 +14,10 @@ def draw_markdown(matrix: Matrix) -> str:
 
 def _lines(matrix: Matrix) -> Iterator[str]:
     yield "# SQLAlchemy, Django, Peewee: sessions, flush and transactions"
-    yield f"\n{versions(matrix)}; ormatrix {matrix.ormatrix}, {matrix.created}.\n\n{summary(matrix)}."
+    made = f"{versions(matrix)}; ormatrix {matrix.ormatrix}, {matrix.created}"
+    yield f"\n{escape(made)}.\n\n{summary(matrix)}."
     for theme, rows in matrix.themes().items():
-        yield f"\n## {theme_title(theme)}\n"
+        yield f"\n## {escape(theme_title(theme))}\n"
         yield from table(matrix, rows)
     if matrix.notes:
         yield "\n## Notes\n"
@@ -28,13 +30,13 @@ def _lines(matrix: Matrix) -> Iterator[str]:
 
 def table(matrix: Matrix, rows: list[Row]) -> Iterator[str]:
     """The rows as a table; a row in which implementations differ is marked."""
-    titles = ["", "question", *column_titles(matrix)]
+    titles = ["", "question", *map(escape, column_titles(matrix))]
     yield _row(titles)
     yield _row(["---"] * len(titles))
     for row in rows:
         sign = "≠" if row.differs else ""
         title = f"{row.question.title}: {row.question.what}" if row.question.what else row.question.title
-        label = f"{escape(title)}<br>`{row.name}`"
+        label = f"{escape(title)}<br>{code(row.name)}"
         yield _row([sign, label, *(escape(entry_text(entry)) for entry in row.entries)])
 
 
@@ -43,8 +45,20 @@ def _row(cells: list[str]) -> str:
 
 
 def escape(text: str) -> str:
-    """Text of a report as text: it can end no cell, open no tag and start no markup."""
-    text = " ".join(text.split())
-    for character in "\\|*_[]`":
-        text = text.replace(character, "\\" + character)
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    """Text of a report as text: it can end no cell, open no tag and start no markup. Addresses become links."""
+    words = (f"<{word}>" if _ADDRESS.fullmatch(word) else _escape(word) for word in printable(text).split())
+    return " ".join(words)
+
+
+def _escape(word: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", word).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(name: str) -> str:
+    """A name as code, if it is nothing but a name."""
+    return f"`{name}`" if _NAME.fullmatch(name) else escape(name)
+
+
+_MARKUP = re.compile(r"[\\|*_\[\]`~#]")
+_ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]+", re.ASCII)
+_NAME = re.compile(r"[\w./:-]+", re.ASCII)

@@ -1,15 +1,17 @@
 """The cells of one question side by side on a terminal, on a common axis of checkpoints."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.report.records import Question
 from shared_scenarios.views.timeline import Entry, Section, sections
+from shared_scenarios.views.words import printable
 
 STYLES = {"code": "cyan", "sql": "", "error": "red", "event": "dim", "object": "green", "observer": "magenta"}
 NARROWEST = 44
@@ -23,14 +25,14 @@ class TerminalTimelines:
         self.question, self.cells = question, cells
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        name = self.cells[0].case
+        asked, name = self.question, self.cells[0].case
         yield Text.assemble(
-            (f"\n{self.question.title}", "bold"),
-            f": {self.question.what}" if self.question.what else "",
-            (f"   {name}\n", "dim"),
-            f"“{self.question.question}”",
+            (f"\n{printable(asked.title)}", "bold"),
+            f": {printable(asked.what)}" if asked.what else "",
+            (f"   {printable(name)}\n", "dim"),
+            f"“{printable(asked.question)}”",
         )
-        yield Text(self.question.why, style="dim")
+        yield Text(printable(asked.why), style="dim")
         across = max(1, min(len(self.cells), options.max_width // NARROWEST))
         for start in range(0, len(self.cells), across):
             yield _table(self.cells[start : start + across])
@@ -53,25 +55,38 @@ def _axis(parts: Sequence[list[Section]]) -> list[str]:
     return list(dict.fromkeys(section.checkpoint for own in sorted(parts, key=len, reverse=True) for section in own))
 
 
-def _section(own: list[Section], name: str) -> Text:
+def _section(own: list[Section], name: str) -> Group | Text:
     section = next((section for section in own if section.checkpoint == name), None)
     if section is None:
         return Text("not reached", style="dim")
-    before = [_line(entry) for entry in section.entries if entry.kind not in ("object", "observer")]
-    seen = [_line(entry) for entry in section.entries if entry.kind in ("object", "observer")]
-    return Text("\n").join([*before, *([Text(f"◆ {name}", style="bold")] if name else []), *seen])
+    before = [Hanging(entry) for entry in section.entries if entry.kind not in ("object", "observer")]
+    seen = [Hanging(entry) for entry in section.entries if entry.kind in ("object", "observer")]
+    return Group(*before, *([Text(f"◆ {printable(name)}", style="bold")] if name else []), *seen)
 
 
-def _line(entry: Entry) -> Text:
-    return Text(entry.text, style=STYLES[entry.kind])
+class Hanging:
+    """An entry that goes on below itself, further in than it began: so the eye finds where the next one begins."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        text = self._entry.text
+        inner = " " * (len(text) - len(text.lstrip(" 0123456789┆┃╳↳")) + 2)
+        lines = wrap(text, options.max_width, subsequent_indent=inner[: options.max_width // 2]) or [""]
+        yield from (Text(line, style=STYLES[self._entry.kind]) for line in lines)
 
 
 def _head(cell: Cell) -> Text:
     style = "bold red" if cell.state != "observed" and cell.state != "not applicable" else "bold"
-    return Text.assemble((f"{cell.implementation} on {cell.database}\n", "bold"), (cell.outcome or cell.state, style))
+    who = printable(f"{cell.implementation} on {cell.database}")
+    return Text.assemble((f"{who}\n", "bold"), (printable(cell.outcome or cell.state), style))
 
 
 def _foot(cell: Cell) -> Text:
-    broken = [f"✗ broken promise: {promise}\n" for promise in cell.broken]
-    failure = f"{cell.failure.type}: {cell.failure.text}\n" if cell.failure else ""
-    return Text.assemble(("".join(broken) + failure, "red"), cell.reason, cell.explanation, (f"\n{cell.docs}", "dim"))
+    wrong = [f"✗ broken promise: {promise}" for promise in cell.broken]
+    if cell.failure:
+        wrong.append(f"{cell.failure.type}: {cell.failure.text}")
+    said = " ".join(filter(None, (cell.reason, cell.explanation)))
+    red = "".join(f"{printable(line)}\n" for line in wrong)
+    return Text.assemble((red, "red"), printable(said), (f"\n{printable(cell.docs)}", "dim"))

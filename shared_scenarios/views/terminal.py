@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared_scenarios.matrix import Entry, Matrix, Row
-from shared_scenarios.views.words import column_titles, entry_text, summary, theme_title, versions
+from shared_scenarios.views.words import column_titles, entry_text, printable, summary, theme_title, versions
 
 COLOURS = {"promise broken": "bold red", "not applicable": "dim", "observed": ""}
 NARROW = 18  # columns of text below which a cell is no longer read but spelled
@@ -22,7 +22,9 @@ class TerminalMatrix:
         self.matrix = matrix
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = (options.max_width - 28) // max(len(self.matrix.columns), 1) - 3
+        names = max((len(row.question.scenario) for row in self.matrix.rows), default=0)
+        self._first = min(names, options.max_width // 4)
+        room = (options.max_width - self._first - 6) // max(len(self.matrix.columns), 1) - 3
         draw = self._table if room >= NARROW else self._list
         for theme, rows in self.matrix.themes().items():
             yield Text(f"\n{theme_title(theme)}", style="bold")
@@ -32,7 +34,7 @@ class TerminalMatrix:
     def _table(self, rows: list[Row]) -> Table:
         table = Table(box=box.SIMPLE, show_lines=True, padding=(0, 1), pad_edge=False)
         table.add_column("", width=1)
-        table.add_column("question", ratio=2, min_width=22, overflow="fold")
+        table.add_column("question", ratio=2, min_width=self._first, overflow="fold")
         for title in column_titles(self.matrix):
             table.add_column(title, ratio=2)
         for row, first in _firsts(rows):
@@ -42,9 +44,11 @@ class TerminalMatrix:
     def _list(self, rows: list[Row]) -> Group:
         titles = column_titles(self.matrix)
         width = max(map(len, titles))
-        parts: list[Text | Padding] = []
+        parts: list[Table | Padding] = []
         for row, first in _firsts(rows):
-            parts.append(Text.assemble(_sign(row), " ", _label(row, first)))
+            label = Table.grid(padding=(0, 1))
+            label.add_row(_sign(row), _label(row, first))
+            parts.append(label)
             table = Table.grid(padding=(0, 2))
             table.add_column(width=width, style="dim")
             for title, entry in zip(titles, row.entries, strict=True):
@@ -54,7 +58,7 @@ class TerminalMatrix:
 
     def _below(self) -> RenderResult:
         for number, note in enumerate(self.matrix.notes, 1):
-            yield Text(f"[{number}] {note}", style="dim")
+            yield Text(f"[{number}] {printable(note)}", style="dim")
         yield Text("\n" + "   ".join(f"{sign} {meaning}" for sign, meaning in self.matrix.legend), style="dim")
         yield Text("\nWhat this can and cannot prove", style="bold")
         yield from (Text(f"- {caveat}", style="dim") for caveat in self.matrix.caveats)
@@ -75,8 +79,11 @@ def _firsts(rows: list[Row]) -> Iterator[tuple[Row, bool]]:
 
 
 def _label(row: Row, first: bool) -> Text:
-    title = Text(row.question.title + "\n" * bool(row.question.what) if first else "", style="bold")
-    return Text.assemble(title, row.question.what, "\n", (row.name, "dim"))
+    question = row.question
+    lines = [Text(printable(question.title), "bold"), Text(printable(question.scenario), "dim")] if first else []
+    if question.variant:
+        lines.append(Text.assemble(printable(question.what), (f"  /{printable(question.variant)}", "dim")))
+    return Text("\n").join(lines)
 
 
 def _entry(entry: Entry) -> Text:

@@ -1,15 +1,17 @@
 """The timeline of a cell in lines of text, under its checkpoints; views only give them a place and a colour."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from shared_scenarios.cell import Cell
-from shared_scenarios.timeline import Checkpoint, Connection, Event, Failure, Intervention, Line, Look, Rows, Statement
+from shared_scenarios.timeline import Checkpoint, Connection, Event, Failure, Intervention, Look, Rows, Statement
+from shared_scenarios.views.code import Code
+from shared_scenarios.views.words import printable
 
 Kind = Literal["code", "sql", "error", "event", "object", "observer"]
 Shown = Look | bool | int | float | str | None | list[Look]
 LONGEST = 160
+BANDS = {"none": "┆", "open": "┃", "failed": "╳"}  # the state of the transaction, along the side
 
 
 class Entry(NamedTuple):
@@ -27,14 +29,13 @@ class Section(NamedTuple):
 
 
 def sections(cell: Cell) -> list[Section]:
-    """The timeline, cut at its checkpoints."""
+    """The timeline, cut at its checkpoints, with the lines of code that ran."""
     made: list[Section] = []
     entries: list[Entry] = []
-    lines: list[Line] = []
+    code = Code(cell)
     for event in cell.timeline:
         if not isinstance(event, Intervention):
-            entries.extend(_code(event.lines, lines))
-            lines = event.lines
+            entries.extend(Entry("code", line) for line in code.up_to(event.lines, isinstance(event, Checkpoint)))
         entries.extend(_entries(event))
         if isinstance(event, Checkpoint):
             made.append(Section(event.name, entries))
@@ -45,7 +46,8 @@ def sections(cell: Cell) -> list[Section]:
 def as_text(cell: Cell) -> str:
     """The whole cell as plain text, for a failure message or a log."""
     head = f"{cell.case} by {cell.implementation} on {cell.database}: {cell.outcome or cell.state}"
-    return "\n".join([head, *_because(cell), *(line for part in sections(cell) for line in _section_text(part))])
+    parts = (line for part in sections(cell) for line in _section_text(part))
+    return "\n".join([*map(printable, [head, *_because(cell)]), *parts])
 
 
 def _because(cell: Cell) -> Iterator[str]:
@@ -59,20 +61,14 @@ def _because(cell: Cell) -> Iterator[str]:
 def _section_text(part: Section) -> Iterator[str]:
     before = [entry for entry in part.entries if entry.kind not in ("object", "observer")]
     seen = [entry for entry in part.entries if entry.kind in ("object", "observer")]
-    yield from (f"  {entry.text}" for entry in before)
+    yield from (entry.text for entry in before)
     if part.checkpoint:
         yield f"-- {part.checkpoint} " + "-" * max(0, 60 - len(part.checkpoint))
-    yield from (f"     {entry.text}" for entry in seen)
+    yield from (f"   {entry.text}" for entry in seen)
 
 
-def _code(lines: list[Line], last: list[Line]) -> Iterator[Entry]:
-    """The lines that sent an event, unless the event before came from the very same ones."""
-    if lines == last or not lines:
-        return
-    for depth, line in enumerate(lines):
-        if not line.code.startswith("stage.") and not line.code.startswith("with stage.attempt"):
-            arrow = "↳ " if depth else ""
-            yield Entry("code", f"{arrow}{PurePosixPath(line.file).name}:{line.number}  {line.code}")
+def _harmless(entry: Entry) -> Entry:
+    return entry._replace(text=printable(entry.text))
 
 
 def _entries(event: Event) -> Iterator[Entry]:
@@ -80,21 +76,23 @@ def _entries(event: Event) -> Iterator[Entry]:
         yield from _statement(event)
     elif isinstance(event, Connection):
         rolled_back = ", its open transaction is rolled back" if event.before == "open" else ""
-        yield Entry("event", f"  {event.connection} {event.action}{rolled_back}")
+        yield Entry("event", f"     {event.connection} {event.action}{rolled_back}")
     elif isinstance(event, Intervention):
-        yield Entry("event", f"  from outside: {event.what}")
+        yield Entry("event", f"     from outside: {event.what}")
     else:
         yield from _checkpoint(event)
 
 
 def _statement(event: Statement) -> Iterator[Entry]:
-    band = {"none": "┆", "open": "┃", "failed": "╳"}[event.after or event.before]
-    values = f"  ({', '.join(_value(value) for value in event.values)})" if event.values else ""
+    band = BANDS[event.after or event.before]
     who = event.connection if event.actor == "answer" else event.actor
-    upkeep = "  [housekeeping]" if event.role == "housekeeping" else ""
-    yield Entry("sql", f"  {band} {who}: {_short(event.text)}{values}{_result(event)}{upkeep}")
+    if event.role == "housekeeping":
+        yield Entry("event", f"     {band} {who}: (housekeeping) {_short(event.text, 40)}{_result(event)}")
+    else:
+        values = f"  ({', '.join(_value(value) for value in event.values)})" if event.values else ""
+        yield Entry("sql", f"     {band} {who}: {_short(event.text)}{values}{_result(event)}")
     if event.error:
-        yield Entry("error", f"  {band} {_failure(event.error)}")
+        yield Entry("error", f"     {band} {_failure(event.error)}")
 
 
 def _result(event: Statement) -> str:
@@ -107,10 +105,10 @@ def _result(event: Statement) -> str:
 
 def _checkpoint(event: Checkpoint) -> Iterator[Entry]:
     if event.error:
-        yield Entry("error", f"  raised {_failure(event.error)}")
+        yield Entry("error", f"     raised {_failure(event.error)}")
     for name, seen in event.objects.items():
-        yield Entry("object", f"{name}: {_object(seen)}")
-    yield Entry("observer", f"others see: {'(locked)' if event.locked else _rows(event.committed)}")
+        yield Entry("object", f"  {name}: {_object(seen)}")
+    yield Entry("observer", f"  others see: {'(locked)' if event.locked else _rows(event.committed)}")
 
 
 def _failure(error: Failure) -> str:
@@ -132,12 +130,17 @@ def _object(seen: Shown) -> str:
 
 
 def _rows(committed: Rows) -> str:
-    parts = [f"{table} {' '.join(_row(row) for row in rows)}" for table, rows in committed.items() if rows]
-    return ", ".join(parts) or "no rows"
+    kols = [_kol(*row) for row in committed.get("kols", [])]
+    tweets = [_tweet(*row) for row in committed.get("tweets", [])]
+    return "; ".join([*kols, *tweets]) or "no rows"
 
 
-def _row(row: list[bool | int | float | str | None]) -> str:
-    return f"({', '.join(_value(value) for value in row)})"
+def _kol(key: object, handle: object, is_vip: object, checked: object) -> str:
+    return f"kol {key} {handle} is_vip={is_vip}" + (f" last_checked_at={checked}" if checked is not None else "")
+
+
+def _tweet(key: object, text: object, kol: object) -> str:
+    return f"tweet {key} of kol {kol} {_value(text)}"
 
 
 def _value(value: object) -> str:
@@ -148,6 +151,6 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = LONGEST) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"

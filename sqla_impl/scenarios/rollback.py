@@ -46,7 +46,7 @@ def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage)
 
 
 def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
-    """A COMMIT that fails is followed by a ROLLBACK from the block, and the same Session goes on.
+    """After a COMMIT that fails the connection goes back to the pool, which rolls it back; the same Session goes on.
 
     KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back

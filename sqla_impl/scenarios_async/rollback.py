@@ -52,7 +52,7 @@ async def rollback_ends_transaction_not_session_after_both(db: AsyncDatabase, st
 
 
 async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, stage: Stage) -> None:
-    """A COMMIT that fails is followed by a ROLLBACK from the block, and the same session goes on.
+    """After a COMMIT that fails the connection goes back to the pool, which rolls it back; the same session goes on.
 
     KOL and tweet are transient again, with their old keys still in them: adding again inserts both under those keys.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back

@@ -1,0 +1,122 @@
+"""Speed, as ratios to named floors, each pair measured in one run: `make bench`.
+
+F is what nobody can go under: one process per ORM that imports the ORM with its models, and sends the statements of
+all its cells through plain sqlite3, on the same storage, as many processes at once.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+from shared_scenarios.report.read import read_report
+from shared_scenarios.timeline import Statement
+
+ORMS = {"sqlalchemy": "sqla_impl.database", "django": "django_impl.database", "peewee": "peewee_impl.database"}
+PAIRS = 9
+ORMATRIX = str(Path(sys.executable).with_name("ormatrix"))
+BENCH = Path(__file__).parent / "bench_process.py"
+Command = Sequence[str]
+Measured = Callable[[], float]
+
+
+def main() -> None:
+    """Print each ratio with its bound."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
+        _bench(Path(folder))
+
+
+def _bench(folder: Path) -> None:
+    run = [ORMATRIX, "run", "--format", "json", "--output", str(folder / "out"), *_options(ORMS)]
+    _wait([run])
+    floors = [_floor(orm, module, folder) for orm, module in ORMS.items()]
+    jobs = os.cpu_count() or 1
+    whole, floor = _pairs(lambda: _wait([run]), lambda: _wait(floors, jobs))
+    _say("whole SQLite run of three sync ORMs / F", median(a / b for a, b in zip(whole, floor, strict=True)), 2.0)
+    print(f"  F {median(floor):.3f} s, run {median(whole):.3f} s, {len(_cells(folder))} cells, {jobs} jobs")
+    for orm in ORMS:
+        full, half = _cpu_of(orm, "all"), _cpu_of(orm, "half")
+        _say(f"a further cell, {orm}, ms of CPU", (full[0] - half[0]) / (full[1] - half[1]) * 1000, 2.0)
+    silent_run = [sys.executable, str(BENCH), "silent-run", *run[1:]]
+    recorded, silent = _pairs(lambda: _cpu(run), lambda: _cpu(silent_run))
+    _say("CPU of the run, recording on / off", median(a / b for a, b in zip(recorded, silent, strict=True)), 1.05)
+    library = [sys.executable, "-c", "import click"]
+    help_, floor = _pairs(lambda: _wait([[ORMATRIX, "--help"]]), lambda: _wait([library]), 21)
+    _say("ormatrix --help / import click", median(a / b for a, b in zip(help_, floor, strict=True)), 2.0)
+
+
+def _say(what: str, value: float, bound: float) -> None:
+    print(f"{what}: {value:.2f} (at most {bound:g}){'' if value <= bound else '   <-- over'}", flush=True)
+
+
+def _options(orms: Sequence[str] | dict[str, str]) -> list[str]:
+    return [part for orm in orms for part in ("--orm", orm)]
+
+
+def _pairs(one: Measured, other: Measured, number: int = PAIRS) -> tuple[list[float], list[float]]:
+    """Both in turn, after a warm-up of each, so that a machine that changes its speed changes it for both."""
+    one(), other()
+    times = [(one(), other()) for _ in range(number)]
+    return [first for first, _ in times], [second for _, second in times]
+
+
+def _cpu(command: Command) -> float:
+    """Seconds of CPU of a command and of the processes that it has waited for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _wait([command])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _wait(commands: Sequence[Command], jobs: int = 1) -> float:
+    """Run the commands, at most `jobs` at once; the seconds that it took."""
+    start = time.perf_counter()
+    waiting, running = list(commands), list[subprocess.Popen[bytes]]()
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            running.append(subprocess.Popen(waiting.pop(0), stdout=subprocess.DEVNULL))
+        pid, status = os.waitpid(-1, 0)
+        done = next(process for process in running if process.pid == pid)
+        done.returncode = os.waitstatus_to_exitcode(status)
+        assert done.returncode == 0, done.args
+        running.remove(done)
+    return time.perf_counter() - start
+
+
+def _cells(folder: Path) -> list[object]:
+    return list(read_report(folder / "out" / "report.jsonl").cells)
+
+
+def _floor(orm: str, module: str, folder: Path) -> Command:
+    """A process that imports the ORM and sends, by plain sqlite3, what its cells sent."""
+    report = read_report(folder / "out" / "report.jsonl")
+    cells = [
+        [[e.connection, _sendable(e.text), e.values] for e in cell.timeline if isinstance(e, Statement)]
+        for cell in report.cells
+        if cell.implementation == orm
+    ]
+    statements = folder / f"{orm}.json"
+    statements.write_text(json.dumps(cells))
+    return [sys.executable, str(BENCH), "floor", module, str(statements), str(folder / f"{orm}.db")]
+
+
+def _sendable(text: str) -> str:
+    return text.replace("<savepoint>", "s1")
+
+
+def _cpu_of(orm: str, part: str) -> tuple[float, int]:
+    """Seconds of CPU of a whole process that plays these cells, the least of five; and how many cells."""
+    command = [sys.executable, str(BENCH), "record", orm, part]
+    cells = int(subprocess.run(command, check=True, capture_output=True).stdout)
+    return min(_cpu(command) for _ in range(7)), cells
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""One process of the benchmark: the floor of one ORM, or its cells played with or without the witnesses."""
+
+import gc
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+SCHEMA = (
+    "CREATE TABLE kols (id INTEGER PRIMARY KEY, twitter_handle VARCHAR(50) NOT NULL UNIQUE, "
+    "is_vip BOOLEAN NOT NULL DEFAULT FALSE, last_checked_at DATETIME)",
+    "CREATE TABLE tweets (id INTEGER PRIMARY KEY, text VARCHAR(280) NOT NULL, kol_id INTEGER NOT NULL REFERENCES kols)",
+    "INSERT INTO kols (twitter_handle) VALUES ('@ada')",
+)
+
+
+def floor(module: str, statements: str, database: str) -> None:
+    """Import the ORM with its models, then send the statements of each cell to a fresh copy of a database."""
+    gc.disable()
+    _import(module)
+    path = Path(database)
+    template = _template(path)
+    for cell in json.loads(Path(statements).read_text()):
+        path.unlink(missing_ok=True)
+        path.write_bytes(template)
+        _send(path, cell)
+
+
+def _import(module: str) -> None:
+    """Django has no models before it is set up."""
+    if module.startswith("django_impl"):
+        import django
+
+        os.environ["DJANGO_SETTINGS_MODULE"] = "django_impl.settings"
+        django.setup()
+    import_module(module)
+    import_module(module.replace("database", "models"))
+
+
+def _template(path: Path) -> bytes:
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    for statement in SCHEMA:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+def _send(path: Path, cell: list[tuple[str, str, list[Any]]]) -> None:
+    connections: dict[str, sqlite3.Connection] = {}
+    for name, text, values in cell:
+        if name not in connections:
+            connections[name] = sqlite3.connect(path, isolation_level=None, timeout=0)
+        with suppress(sqlite3.Error):
+            connections[name].execute(text, values).fetchall()
+    for connection in connections.values():
+        connection.close()
+
+
+def play(orm: str, part: str) -> None:
+    """Play all cells or half of them as a worker does, and say how many these were."""
+    gc.disable()
+    from shared_scenarios.catalogue import cases
+    from shared_scenarios.runner import play as playing
+    from shared_scenarios.runner.messages import encode
+    from shared_scenarios.runner.registry import choose
+    from shared_scenarios.runner.venue import Venue
+
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    chosen = cases() if part == "all" else cases()[: len(cases()) // 2]
+    with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
+        venue = Venue(choose([orm])[0].implementation, Path(folder) / "bench.db")
+        gc.freeze()
+        gc.enable()
+        for case in chosen:
+            encode(playing.play(case, venue))
+        venue.close()
+    print(len(chosen))
+
+
+class SilentStage:
+    """Marks nothing, looks at nothing; only makes the database refuse commits where the scenario does."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def checkpoint(self, name: str, /, **_: object) -> None: ...
+
+    @contextmanager
+    def attempt(self, name: str, /, **_: object) -> Any:
+        with suppress(Exception):
+            yield
+
+    def finish(self) -> None: ...
+
+
+def silent_run(*arguments: str) -> None:
+    """`ormatrix` with workers that record nothing."""
+    from shared_scenarios.cli import main
+    from shared_scenarios.runner import workers
+
+    workers.START = "from tests.bench_process import silent_worker; silent_worker()"
+    sys.argv[1:] = arguments
+    main()
+
+
+def silent_worker() -> None:
+    """A worker without the three witnesses, and with all else."""
+    from shared_scenarios.evidence.sqlite import Wire
+    from shared_scenarios.runner import play as playing
+    from shared_scenarios.runner import worker
+
+    playing.RecordingStage = SilentStage  # type: ignore[assignment,misc]  # the benchmark's other half
+    playing._read = lambda *_: None
+    Wire.install = lambda _: None  # type: ignore[method-assign]  # as above
+    worker.main()
+
+
+if __name__ == "__main__":
+    {"floor": floor, "record": play, "silent-run": silent_run}[sys.argv[1]](*sys.argv[2:])
