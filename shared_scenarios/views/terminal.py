@@ -32,29 +32,34 @@ class TerminalMatrix:
         yield from self._below()
 
     def _table(self, rows: list[Row]) -> Table:
-        table = Table(box=box.SIMPLE, show_lines=True, padding=(0, 1), pad_edge=False)
+        table = Table(box=box.SIMPLE, show_lines=True, padding=(0, 1), pad_edge=False, expand=True)
         table.add_column("", width=1)
-        table.add_column("question", ratio=2, min_width=self._first, overflow="fold")
+        table.add_column("question", width=self._first, overflow="fold")
         for title in column_titles(self.matrix):
-            table.add_column(title, ratio=2)
+            table.add_column(title, ratio=1)
         for row, first in _firsts(rows):
             table.add_row(_sign(row), _label(row, first), *(_entry(entry) for entry in row.entries))
         return table
 
     def _list(self, rows: list[Row]) -> Group:
-        titles = column_titles(self.matrix)
-        width = max(map(len, titles))
+        """Each outcome once, with those that have it."""
         parts: list[Table | Padding] = []
         for row, first in _firsts(rows):
-            label = Table.grid(padding=(0, 1))
-            label.add_row(_sign(row), _label(row, first))
-            parts.append(label)
-            table = Table.grid(padding=(0, 2))
-            table.add_column(width=width, style="dim")
-            for title, entry in zip(titles, row.entries, strict=True):
-                table.add_row(title, _entry(entry))
-            parts.append(Padding(table, (0, 0, 1, 4)))
+            head = Table.grid(padding=(0, 1))
+            head.add_row(_sign(row), _label(row, first))
+            table = Table.grid(padding=(0, 2), expand=True)
+            table.add_column(ratio=2, style="dim")
+            table.add_column(ratio=3)
+            for entry, titles in self._alike(row).items():
+                table.add_row(", ".join(titles), _entry(entry))
+            parts += [head, Padding(table, (0, 0, 1, 4))]
         return Group(*parts)
+
+    def _alike(self, row: Row) -> dict[Entry, list[str]]:
+        alike: dict[Entry, list[str]] = {}
+        for title, entry in zip(column_titles(self.matrix), row.entries, strict=True):
+            alike.setdefault(entry, []).append(title)
+        return alike if len(alike) > 1 else {entry: ["all"] for entry in alike}
 
     def _below(self) -> RenderResult:
         for number, note in enumerate(self.matrix.notes, 1):
