@@ -20,7 +20,7 @@ from shared_scenarios.runner.run import plan
 @options.jobs
 @options.timeout
 def command(orms: tuple[str, ...], databases: tuple[str, ...], outcomes: Path, jobs: int | None, timeout: float) -> int:
-    """Play every scenario and write the recorded outcomes anew, where behaviour has changed.
+    """Play every scenario and write the recorded outcomes anew, where a cell has changed.
 
     Do this on purpose: with a release of an ORM that changed its behaviour, or with a new scenario. Nothing is
     written if a cell has no result.

@@ -61,7 +61,7 @@ def _section(own: list[Section], name: str) -> Group | Text:
         return Text("not reached", style="dim")
     before = [Hanging(entry) for entry in section.entries if entry.kind not in ("object", "observer")]
     seen = [Hanging(entry) for entry in section.entries if entry.kind in ("object", "observer")]
-    return Group(*before, *([Text(f"◆ {printable(name)}", style="bold")] if name else []), *seen)
+    return Group(*before, *([Text(f"◆ {name}", style="bold")] if name else []), *seen)
 
 
 class Hanging:

@@ -36,7 +36,7 @@ class TerminalMatrix:
         table.add_column("", width=1)
         table.add_column("question", width=self._first, overflow="fold")
         for title in column_titles(self.matrix):
-            table.add_column(title, ratio=1)
+            table.add_column(title, ratio=1, overflow="fold")
         for row, first in _firsts(rows):
             table.add_row(_sign(row), _label(row, first), *(_entry(entry) for entry in row.entries))
         return table
@@ -46,10 +46,12 @@ class TerminalMatrix:
         parts: list[Table | Padding] = []
         for row, first in _firsts(rows):
             head = Table.grid(padding=(0, 1))
+            head.add_column(width=1)
+            head.add_column(overflow="fold")
             head.add_row(_sign(row), _label(row, first))
             table = Table.grid(padding=(0, 2), expand=True)
-            table.add_column(ratio=2, style="dim")
-            table.add_column(ratio=3)
+            table.add_column(ratio=2, overflow="fold", style="dim")
+            table.add_column(ratio=3, overflow="fold")
             for entry, titles in self._alike(row).items():
                 table.add_row(", ".join(titles), _entry(entry))
             parts += [head, Padding(table, (0, 0, 1, 4))]

@@ -35,10 +35,11 @@ def sections(cell: Cell) -> list[Section]:
     code = Code(cell)
     for event in cell.timeline:
         if not isinstance(event, Intervention):
-            entries.extend(Entry("code", line) for line in code.up_to(event.lines, isinstance(event, Checkpoint)))
-        entries.extend(_entries(event))
+            lines = code.up_to(event.lines, isinstance(event, Checkpoint))
+            entries.extend(Entry("code", printable(line)) for line in lines)
+        entries.extend(Entry(entry.kind, printable(entry.text)) for entry in _entries(event))
         if isinstance(event, Checkpoint):
-            made.append(Section(event.name, entries))
+            made.append(Section(printable(event.name), entries))
             entries = []
     return [*made, Section("", entries)] if entries else made
 
@@ -65,10 +66,6 @@ def _section_text(part: Section) -> Iterator[str]:
     if part.checkpoint:
         yield f"-- {part.checkpoint} " + "-" * max(0, 60 - len(part.checkpoint))
     yield from (f"   {entry.text}" for entry in seen)
-
-
-def _harmless(entry: Entry) -> Entry:
-    return entry._replace(text=printable(entry.text))
 
 
 def _entries(event: Event) -> Iterator[Entry]:
