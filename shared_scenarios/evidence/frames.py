@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from shared_scenarios.scenario import Housekeeping
 from shared_scenarios.timeline import Line
 
-Kind = Literal["answer", "housekeeping", "harness", "other"]
+Kind = Literal["answer", "housekeeping", "harness"] | None
 Spot = tuple[CodeType, int]
 Found = tuple[list[Spot], bool]
 HARNESS = str(Path(__file__).parents[1] / "runner")
@@ -53,19 +53,21 @@ class Frames:
         kinds = self._kinds
         while frame is not None:
             code = frame.f_code
-            kind = kinds.get(code) or self._kind(code)
-            if kind == "answer":
-                spots.append((code, frame.f_lineno))
-            elif kind == "housekeeping":
-                upkeep = True
-            elif kind == "harness":
-                break
+            # Most frames are an ORM's and known already: for them this is all there is to do.
+            kind = kinds[code] if code in kinds else self._kind(code)
+            if kind is not None:
+                if kind == "answer":
+                    spots.append((code, frame.f_lineno))
+                elif kind == "housekeeping":
+                    upkeep = True
+                else:
+                    break
             frame = frame.f_back
         spots.reverse()
         return spots, upkeep
 
     def _kind(self, code: CodeType) -> Kind:
-        kind: Kind = "other"
+        kind: Kind = None
         if code.co_filename.startswith(self._prefix):
             kind = "answer"
         elif code.co_filename.startswith(HARNESS):
