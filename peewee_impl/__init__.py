@@ -9,6 +9,6 @@ IMPLEMENTATIONS = (
         open="peewee_impl.database:open_peewee",
         answers="peewee_impl.scenarios",
         requires=("peewee>=4.5",),
-        docs="https://docs.peewee-orm.com/",
+        docs="https://github.com/coleifer/peewee/blob/",
     ),
 )

@@ -212,7 +212,7 @@ class Implementation:
 
     `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
     `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers, the ORM's
-    first. `fixtures` are what its cells need under pytest.
+    first. `docs` is what the addresses in its answers begin with. `fixtures` are what its cells need under pytest.
     """
 
     name: str

@@ -47,7 +47,8 @@ def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:
         "inserts_sent_on_saving_again": len(seen.statements("INSERT", after="next-unit")),
     }
     goes_on = f"next unit raises {next_error}" if next_error else "next unit works"
-    return Reading(f"rolled back; {goes_on}; {_saved_again(seen)}", facts)
+    undone = "rolled back" if _nothing_left(seen) else "not rolled back"
+    return Reading(f"{undone}; {goes_on}; {_saved_again(seen)}", facts)
 
 
 def _connections(seen: Timeline, after: str, until: str) -> list[str]:
@@ -118,13 +119,9 @@ def save_again_after_rollback(seen: Timeline) -> Reading:
 
 
 def _whose_row(seen: Timeline) -> str:
-    error = error_at(seen, "saved-again")
+    error, stored = error_at(seen, "saved-again"), "@ada" in handles(seen, "saved-again")
     if error:
-        return f"raises {error}, nothing stored"
-    if seen.statements("INSERT", after="rolled-back"):
-        return "inserted"
-    return (
-        "overwrites the other unit's row"
-        if "@ada" in handles(seen, "saved-again")
-        else "nothing stored, nothing raised"
-    )
+        return f"raises {error}, {'stored in spite of it' if stored else 'nothing stored'}"
+    if not stored:
+        return "nothing stored, nothing raised"
+    return "inserted" if seen.statements("INSERT", after="rolled-back") else "overwrites the other unit's row"

@@ -33,8 +33,10 @@ def session_is_not_a_transaction(seen: Timeline) -> Reading:
     facts: Facts = {
         "begin_sent_on_opening": opened,
         "transactions": transactions,
-        "transaction_open_between": ended_by(seen, "first-written", "first-committed") != "COMMIT",
+        "transaction_open_between": any(s.after == "open" for s in seen.statements(until="first-committed")[-1:]),
     }
+    if not transactions:
+        return Reading("no BEGIN is sent: each write is a transaction of its own", facts)
     begins = "BEGIN when the block is entered" if opened else "BEGIN with the first write"
     return Reading(f"{begins}; {transactions} transactions one after the other", facts)
 

@@ -22,7 +22,7 @@ from shared_scenarios.runner.run import plan
 @options.outcomes
 @options.jobs
 @options.timeout
-@options.style
+@options.plain_style
 def command(
     orms: tuple[str, ...],
     scenarios: tuple[str, ...],

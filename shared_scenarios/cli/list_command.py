@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from shared_scenarios.catalogue import cases
+from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.report.header import SERVERS, question
 from shared_scenarios.runner.registry import entries, obstacle
@@ -14,12 +15,7 @@ WHAT = ("scenarios", "implementations", "databases")
 
 @click.command("list")
 @click.argument("what", type=click.Choice(WHAT), required=False)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    help="[default: terminal on a terminal, json in a pipe]",
-)
+@options.plain_style
 def command(what: str | None, style: str | None) -> None:
     """Scenarios, implementations and databases, and whether each can run here."""
     found = {name: _FOUND[name]() for name in ([what] if what else WHAT)}

@@ -47,9 +47,12 @@ timeout = click.option(
     "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, metavar="S", show_default=True,
     help="Seconds that one cell may take.",
 )  # fmt: skip
-style = click.option(
-    "--format", "style", type=click.Choice(["terminal", "markdown", "json"]),
-    help="How to print. [default: terminal on a terminal, json in a pipe]",
+style, plain_style = (
+    click.option(
+        "--format", "style", type=click.Choice(formats),
+        help="How to print. [default: terminal on a terminal, json in a pipe]",
+    )
+    for formats in (["terminal", "markdown", "json"], ["terminal", "json"])
 )  # fmt: skip
 report_file = click.Path(path_type=Path, dir_okay=False)
 outcomes = click.option(

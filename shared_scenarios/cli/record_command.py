@@ -25,8 +25,9 @@ def command(orms: tuple[str, ...], databases: tuple[str, ...], outcomes: Path, j
     Do this on purpose: with a release of an ORM that changed its behaviour, or with a new scenario. Nothing is
     written if a cell has no result.
     """
+    asked = plan(orms, (), databases, jobs, timeout)
     must_be_writable(outcomes)
-    report = play(plan(orms, (), databases, jobs, timeout))
+    report = play(asked)
     failed = [cell for cell in report.cells if cell.state in FAILED_STATES]
     if failed:
         click.echo(

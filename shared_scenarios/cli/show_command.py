@@ -9,7 +9,7 @@ from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.cli.playing import play
 from shared_scenarios.report.read import read_report
-from shared_scenarios.report.records import Report
+from shared_scenarios.report.records import Question, Report
 from shared_scenarios.runner.run import plan, understood
 
 
@@ -21,7 +21,7 @@ from shared_scenarios.runner.run import plan, understood
     "--report", "report_path", type=options.report_file, help="Show what a report holds instead of playing now."
 )
 @options.timeout
-@options.style
+@options.plain_style
 def command(
     scenario: str,
     orms: tuple[str, ...],
@@ -53,12 +53,19 @@ def command(
 def _part(report: Report, scenario: str, orms: tuple[str, ...]) -> Report:
     """What the report holds of these names; UnknownName if it holds none."""
     header = report.header
-    rows = {(q.scenario, q.variant) for q in header.questions}
-    names = [name for s, v in rows for name in ((s, f"{s}/{v}") if v else (s,))]
-    wanted = set(understood([scenario], names, "scenario in the report"))
+    known = {(q.scenario, q.variant): _names(q) for q in header.questions}
+    names = list(dict.fromkeys(name for own in known.values() for name in own))
+    wanted = understood([scenario.replace("_", "-")], names, "scenario in the report")
     players = understood(orms, [player.name for player in header.implementations], "implementation in the report")
-    cells = [cell for cell in report.cells if {cell.scenario, cell.case} & wanted and cell.implementation in players]
+    cells = [
+        cell for cell in report.cells if wanted.intersection(known[cell.key[:2]]) and cell.implementation in players
+    ]
     return Report(header, cells)
+
+
+def _names(asked: Question) -> tuple[str, ...]:
+    """What a row can be chosen by: its theme, its scenario, its variant."""
+    return (asked.theme, asked.scenario, *([f"{asked.scenario}/{asked.variant}"] if asked.variant else []))
 
 
 def _print(report: Report) -> None:

@@ -1,6 +1,7 @@
 """Which line of the answer sent this? Read from the stack, frames of the implementation's own files only."""
 
 import linecache
+import os
 import sys
 from pathlib import Path
 from types import CodeType, FrameType
@@ -30,7 +31,7 @@ class Frames:
 
     def __init__(self, root: Path, housekeeping: tuple[Housekeeping, ...] = ()) -> None:
         self.root = root
-        self._prefix = str(root)
+        self._prefix = f"{root}{os.sep}"  # with its end, for `sqla_impl` begins `sqla_impl_of_others` too
         self._places = housekeeping
         self._kinds: dict[CodeType, Kind] = {}
         self._lines: dict[Spot, Line] = {}

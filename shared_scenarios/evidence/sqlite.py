@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import normalise, plain, verb
-from shared_scenarios.timeline import Connection, Statement
+from shared_scenarios.timeline import Connection, State, Statement
 
 T = TypeVar("T")
+FACTORY = 5  # the place of `factory` among the arguments of connect(), which has one until Python 3.15
 plain_connect = sqlite3.connect
 
 
@@ -40,13 +41,17 @@ class Wire:
         _WIRES.append(self)
 
     def opened(self, connection: "RecordingConnection") -> None:
-        """A connection that is recorded: the audit event before it was no stranger's."""
+        """A connection that is recorded; with `autocommit=False` the driver has begun before anybody could look."""
         recorder = self.recorder
-        recorder.unseen -= 1
         connection.name, connection.play = recorder.name_connection(), recorder.play
         self._open.add(connection)
         lines, _ = recorder.frames.here()
         recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
+        if connection.in_transaction:
+            start, end = recorder.next(), recorder.next()
+            recorder.events.append(
+                Statement(start, connection.name, "BEGIN", "BEGIN", "none", end, "open", lines=lines)
+            )
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
@@ -67,6 +72,10 @@ class Wire:
         if not self._ours:
             self.recorder.unseen += 1
 
+    def known(self) -> None:
+        """It was a recorded one, whether or not it could be opened."""
+        self.recorder.unseen -= 1
+
 
 _WIRES: list[Wire] = []
 
@@ -82,7 +91,10 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 
 def _connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
     if _wire_of(args[0] if args else kwargs.get("database")):
-        kwargs["factory"] = _recording(kwargs.get("factory", sqlite3.Connection))
+        if args[FACTORY:]:
+            args = (*args[:FACTORY], _recording(args[FACTORY]), *args[FACTORY + 1 :])
+        else:
+            kwargs["factory"] = _recording(kwargs.get("factory", sqlite3.Connection))
     connection: sqlite3.Connection = plain_connect(*args, **kwargs)
     return connection
 
@@ -113,6 +125,16 @@ class Call:
         self.affected: int | None = None
 
 
+def _switch(name: str) -> Any:
+    """An attribute of a connection; to set it may end a transaction, or begin one."""
+    plain = getattr(sqlite3.Connection, name)
+
+    def switch(self: "RecordingConnection", value: object) -> None:
+        self.across(Call(None), lambda: plain.__set__(self, value))
+
+    return property(plain.__get__, switch)
+
+
 class RecordingConnection(sqlite3.Connection):
     """A connection that writes down what the engine runs. One call at a time, as the driver allows."""
 
@@ -122,12 +144,18 @@ class RecordingConnection(sqlite3.Connection):
     closed = False
     _call: Call | None = None
     _patience: int | None = None
+    isolation_level = _switch("isolation_level")
+    if sys.version_info >= (3, 12):
+        autocommit = _switch("autocommit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         wire = _wire_of(args[0] if args else kwargs.get("database"))
         assert wire is not None, "only databases of a wire get this class"
         self.wire = wire
-        super().__init__(*args, **kwargs)
+        try:
+            super().__init__(*args, **kwargs)
+        finally:
+            wire.known()
         wire.opened(self)
         super().set_trace_callback(self._traced)
 
@@ -154,13 +182,22 @@ class RecordingConnection(sqlite3.Connection):
         return self.across(Call(None), lambda: super(RecordingConnection, self).__exit__(*error))
 
     def close(self) -> None:
-        before = "open" if not self.closed and self.in_transaction else "none"
-        super().close()
-        if not self.closed and self._is_current():
+        if self.closed:
+            super().close()
+            return
+        before = self._state()
+        self.across(Call(None), self._close)
+        if self._is_current():
             recorder = self.wire.recorder
             lines, _ = recorder.frames.here()
-            recorder.events.append(Connection(recorder.next(), self.name, "closed", before, lines))  # type: ignore[arg-type]  # a literal
+            recorder.events.append(Connection(recorder.next(), self.name, "closed", before, lines))
+
+    def _close(self) -> None:
+        super().close()
         self.closed = True
+
+    def _state(self) -> State:
+        return "open" if not self.closed and self.in_transaction else "none"
 
     def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
@@ -189,10 +226,9 @@ class RecordingConnection(sqlite3.Connection):
     def _begin(self, text: str, values: object) -> Statement:
         recorder = self.wire.recorder
         lines, upkeep = recorder.frames.here()
-        before = "open" if self.in_transaction else "none"
         text = normalise(text.strip())
         statement = Statement(
-            recorder.next(), self.name, verb(text), text, before, values=_plain(values), lines=lines,  # type: ignore[arg-type]  # a literal
+            recorder.next(), self.name, verb(text), text, self._state(), values=_plain(values), lines=lines,
             role="housekeeping" if upkeep else "work",
         )  # fmt: skip
         recorder.events.append(statement)
@@ -202,7 +238,7 @@ class RecordingConnection(sqlite3.Connection):
         if call.open is None:
             return
         call.open.end = self.wire.recorder.next()
-        call.open.after = "open" if self.in_transaction else "none"
+        call.open.after = self._state()
         call.open = None
 
     def _failed(self, call: Call, error: BaseException) -> None:
@@ -254,10 +290,18 @@ class RecordingCursor(sqlite3.Cursor):
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
         call = Call(sql)
-        sets = _one_by_one(call, parameters)
-        result = self.connection.across(call, lambda: super(RecordingCursor, self).executemany(sql, sets))
-        self._keep(call)
-        return result
+        sets = self._one_by_one(call, parameters)
+        return self.connection.across(call, lambda: super(RecordingCursor, self).executemany(sql, sets))
+
+    def _one_by_one(self, call: Call, sets: Iterable[Any]) -> Iterator[Any]:
+        """Each set of values is a statement of its own; what the engine traces in between is a trigger's."""
+        counted = 0
+        for values in sets:
+            call.values, call.awaited = values, True
+            yield values
+            if call.main is not None and self.rowcount >= 0:
+                # The driver counts on from set to set.
+                call.main.affected, counted = self.rowcount - counted, self.rowcount
 
     def executescript(self, script: str, /) -> Any:
         return self.connection.across(Call(None), lambda: super(RecordingCursor, self).executescript(script))
@@ -298,13 +342,6 @@ class RecordingCursor(sqlite3.Cursor):
         if self._sent.affected is not None:
             # Of INSERT ... RETURNING the driver knows the count only when the last row was fetched.
             self._sent.affected = self.rowcount
-
-
-def _one_by_one(call: Call, sets: Iterable[Any]) -> Iterator[Any]:
-    """Each set of values is a statement of its own; what the engine traces in between is a trigger's."""
-    for values in sets:
-        call.values, call.awaited = values, True
-        yield values
 
 
 def _plain(values: object) -> list[Any]:

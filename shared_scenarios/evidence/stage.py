@@ -8,7 +8,17 @@ from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import plain
 from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, Scenario, SecondWriter
-from shared_scenarios.timeline import WRITES, Checkpoint, Connection, Failure, Intervention, Look, Rows, Statement
+from shared_scenarios.timeline import (
+    WRITES,
+    Checkpoint,
+    Connection,
+    Event,
+    Failure,
+    Intervention,
+    Look,
+    Rows,
+    Statement,
+)
 
 REFUSED = "another reader keeps its lock, so that the database refuses the next COMMIT"
 MAKES_VISIBLE = (*WRITES, "COMMIT", "RELEASE", "CREATE", "DROP", "ALTER")
@@ -90,7 +100,7 @@ class RecordingStage:
         for event in reversed(self._recorder.events):
             if isinstance(event, Checkpoint):
                 break
-            if isinstance(event, Connection) or (isinstance(event, Statement) and event.verb in MAKES_VISIBLE):
+            if _makes_visible(event):
                 return
         raise AnswerError("committed rows changed, but no statement that could have changed them was recorded")
 
@@ -109,6 +119,13 @@ class RecordingStage:
     def _refuse_commits(self, refuse: bool) -> None:
         self._room.refuse_commits(refuse)
         self._recorder.refusing_commits = refuse
+
+
+def _makes_visible(event: Event) -> bool:
+    """Closing a connection ends what a statement of its had left unfinished."""
+    if isinstance(event, Statement):
+        return event.actor == "answer" and event.verb in MAKES_VISIBLE
+    return isinstance(event, Connection) and event.action == "closed"
 
 
 class Attempt:

@@ -31,7 +31,7 @@ def must_be_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise CannotRun(
-            f"cannot write in {folder}: {error.strerror}", "Name another folder with --output DIR."
+            f"cannot write in {folder}: {error.strerror}", "Name another folder, in which you may write."
         ) from error
 
 

@@ -76,5 +76,7 @@ def obstacle(implementation: Implementation) -> str:
 
 def versions(implementation: Implementation) -> dict[str, str]:
     """The installed version of each distribution that the implementation requires."""
-    names = [text.split("[")[0].rstrip("<>=!~.0123456789, ") for text in implementation.requires]
+    from packaging.requirements import Requirement
+
+    names = [Requirement(text).name for text in implementation.requires]
     return {name: metadata.version(name) for name in names}

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell
+from shared_scenarios.errors import UnknownName
 from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.registry import Entry, choose, match
 from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case
 from shared_scenarios.targets.address import Database, parse_database
+from shared_scenarios.targets.sqlite import remove_ours
 
 PREFIX = "ormatrix-"
 TIMEOUT = 30.0
@@ -44,6 +46,8 @@ def plan(
 ) -> Plan:
     """Understand names; UnknownName for one that means nothing. No names mean everything, on SQLite."""
     chosen = tuple(parse_database(text) for text in dict.fromkeys(databases or ("sqlite",)))
+    if len({database.kind for database in chosen}) < len(chosen):
+        raise UnknownName("two databases of one kind in one run", "Name one of them; a report has one column for each.")
     return Plan(tuple(choose(orms)), choose_cases(scenarios), chosen, jobs or os.cpu_count() or 1, timeout)
 
 
@@ -78,7 +82,11 @@ def run(asked: Plan) -> Iterator[Cell]:
             for database in asked.databases
             for entry in asked.entries
         ]  # fmt: skip
-        yield from run_jobs(jobs, asked.jobs)
+        try:
+            yield from run_jobs(jobs, asked.jobs)
+        finally:
+            for job in jobs:
+                remove_ours(job.database.file_for(job.implementation, folder))
 
 
 @contextmanager

@@ -107,8 +107,10 @@ class Watchdog:
                 case = self._case
                 returned = self._turn.wait(self._job.timeout if case else None)
                 if case and not returned:
-                    _send(self._out, self._timed_out(case))
-                    os._exit(HUNG)
+                    try:
+                        _send(self._out, self._timed_out(case))
+                    finally:  # with nobody left to read it too: a parent that was killed leaves no worker behind
+                        os._exit(HUNG)
 
     def _timed_out(self, case: Case) -> Cell:
         cell = blank(case, self._job.implementation, self._job.database.kind, "timed out")

@@ -38,7 +38,7 @@ class SqliteTarget:
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder
-        self._files = [f"{path}{suffix}" for suffix in ("", "-journal", "-wal", "-shm")]
+        self._files = _files(path)
         self._templates: dict[Seed, Template] = {}
         self._observer: sqlite3.Connection | None = None
         self._version = 0
@@ -154,6 +154,21 @@ def _data_version(connection: sqlite3.Connection) -> int:
 
 def _committed(connection: sqlite3.Connection) -> Rows:
     return {table: [list(row) for row in connection.execute(_SELECT[table])] for table in TABLES}
+
+
+def _files(path: Path) -> list[str]:
+    """The file and what SQLite keeps beside it."""
+    return [f"{path}{suffix}" for suffix in ("", "-journal", "-wal", "-shm")]
+
+
+def remove_ours(path: Path) -> None:
+    """Remove the database of a worker that was killed before it could; what is not ours stays."""
+    with suppress(FileNotFoundError):
+        with path.open("rb") as file:
+            signature = file.read(72)[68:]
+        if signature == OURS.to_bytes(4, "big"):
+            for name in _files(path):
+                Path(name).unlink(missing_ok=True)
 
 
 def _must_be_ours(path: Path, wire: Wire) -> None:

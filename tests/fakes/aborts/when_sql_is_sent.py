@@ -1,0 +1,13 @@
+"""Takes the process down, as a fault in a C extension does."""
+
+import os
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, Database
+from tests.fakes.neighbours import *  # noqa: F403
+
+
+def visible_only_after_commit_in_block(db: Database, stage: Stage) -> None:
+    db.execute(ADD_ADA)
+    stage.checkpoint("sent")
+    os.abort()

@@ -1,0 +1,15 @@
+"""Says so when a block could not store what it wrote."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, ADD_GRACE, Database
+
+
+def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
+    with stage.attempt("left"), db:
+        db.execute(ADD_GRACE)
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"):
+            db.execute(ADD_ADA)
+
+
+swallowed_error_clean_exit_savepoint = swallowed_error_clean_exit_plain

@@ -1,0 +1,16 @@
+"""Rolls back and says nothing."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, ADD_GRACE, Database
+
+
+def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
+    db.execute(ADD_GRACE)
+    stage.checkpoint("first-written")
+    with stage.attempt("refused"):
+        db.execute(ADD_ADA)
+    db.rollback()
+    stage.checkpoint("left")
+
+
+swallowed_error_clean_exit_savepoint = swallowed_error_clean_exit_plain

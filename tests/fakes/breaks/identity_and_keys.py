@@ -1,0 +1,13 @@
+"""Commits at once. Nobody promised otherwise: the outcome alone tells."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, Database, Kol
+
+
+def key_before_commit(db: Database, stage: Stage) -> None:
+    kol = Kol()
+    stage.checkpoint("built", kol=kol)
+    kol.id = db.execute(ADD_ADA).lastrowid
+    db.commit()
+    stage.checkpoint("sent", kol=kol)
+    stage.checkpoint("committed", kol=kol)

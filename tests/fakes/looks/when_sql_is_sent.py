@@ -1,0 +1,12 @@
+"""Shows an object that cannot be looked at without SQL."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, Database, Unloaded
+from tests.fakes.neighbours import *  # noqa: F403
+
+
+def visible_only_after_commit_in_block(db: Database, stage: Stage) -> None:
+    db.execute(ADD_ADA)
+    stage.checkpoint("sent", kol=Unloaded(db))
+    db.commit()
+    stage.checkpoint("committed")

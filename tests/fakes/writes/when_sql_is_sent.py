@@ -1,0 +1,3 @@
+"""Nothing wrong here."""
+
+from tests.fakes.neighbours import *  # noqa: F403

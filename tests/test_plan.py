@@ -1,0 +1,135 @@
+"""What a user names is understood, or answered with the nearest names; and none of their secrets is kept."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.errors import UnknownName
+from shared_scenarios.report.header import header_for
+from shared_scenarios.runner.messages import Job
+from shared_scenarios.runner.registry import choose, versions
+from shared_scenarios.runner.run import Plan, plan
+from shared_scenarios.scenario import Implementation
+from shared_scenarios.targets.address import Database, parse_database
+
+OURS = ["sqlalchemy", "sqlalchemy:autoflush-off", "sqlalchemy-async", "django", "peewee"]
+
+
+def orms(asked: Plan) -> list[str]:
+    return [entry.implementation.name for entry in asked.entries]
+
+
+def names(asked: Plan) -> list[str]:
+    return [case.name for case in asked.cases]
+
+
+def hint(**asked: list[str]) -> str:
+    """What is said of a name that means nothing."""
+    with pytest.raises(UnknownName) as unknown:
+        plan(**asked)  # type: ignore[arg-type]
+    return f"{unknown.value.message}. {unknown.value.hint}"
+
+
+def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> None:
+    asked = plan()
+    assert orms(asked) == OURS
+    assert asked.cases == cases()
+    assert asked.databases == (Database("sqlite"),)
+    assert asked.jobs == os.cpu_count()
+    assert asked.cells() == len(OURS) * len(cases())
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["django"], ["django"]),
+        (["peewee", "django", "peewee"], ["django", "peewee"]),
+        (["sqlalchemy*"], OURS[:3]),
+        (["sqlalchemy:*"], OURS[1:2]),
+    ],
+)
+def test_implementations_are_named_or_matched_and_keep_their_order(given: list[str], meant: list[str]) -> None:
+    assert orms(plan(orms=given)) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("add-sends-nothing", ["add-sends-nothing"]),
+        ("fields-after-rollback", ["fields-after-rollback/sent", "fields-after-rollback/unsent"]),
+        ("fields-after-rollback/sent", ["fields-after-rollback/sent"]),
+        ("fields_after_rollback/unsent", ["fields-after-rollback/unsent"]),
+        ("*/sent", ["forgotten-commit/sent", "fields-after-rollback/sent"]),
+        ("sqlite", ["sqlite-savepoint-escapes", "sqlite-foreign-keys-off"]),
+    ],
+)
+def test_scenarios_are_named_by_theme_by_name_or_by_variant(given: str, meant: list[str]) -> None:
+    assert names(plan(scenarios=[given])) == meant
+
+
+def test_theme_has_the_name_of_its_module_or_of_its_heading() -> None:
+    assert names(plan(scenarios=["when_sql_is_sent"])) == names(plan(scenarios=["when-sql-is-sent"]))
+
+
+def test_scenario_named_twice_is_played_once() -> None:
+    assert names(plan(scenarios=["add-sends-nothing", "add-sends-nothing"])) == ["add-sends-nothing"]
+
+
+def test_unknown_names_are_answered_with_the_nearest_or_with_all() -> None:
+    assert "no implementation 'djagno'. Did you mean django?" in hint(orms=["djagno"])
+    assert "no scenario 'add-send-nothing'. Did you mean add-sends-nothing" in hint(scenarios=["add-send-nothing"])
+    assert f"no implementation 'zzz'. Known: {', '.join(OURS)}." in hint(orms=["zzz"])
+    assert "no implementation 'zz*'" in hint(orms=["django", "zz*"])
+
+
+@pytest.mark.parametrize("given", ["sqlite3", "mysql", "sqlite://x.db", "sqlite:///", "", "/tmp/x.db"])
+def test_unknown_database_is_answered_with_the_forms_that_are_known(given: str) -> None:
+    assert "Known: sqlite, sqlite:///relative.db, sqlite:////absolute.db." in hint(databases=[given])
+
+
+@pytest.mark.parametrize("path", ["", "missing/x.db"])
+def test_database_file_must_be_in_a_folder_that_exists_and_be_none(tmp_path: Path, path: str) -> None:
+    assert f"no file can be made at {tmp_path / path}" in hint(databases=[f"sqlite:///{tmp_path / path}"])
+
+
+def test_two_databases_of_one_kind_would_share_a_column() -> None:
+    assert "two databases of one kind" in hint(databases=["sqlite", "sqlite:///x.db"])
+    assert plan(databases=["sqlite", "sqlite"]).databases == (Database("sqlite"),)
+
+
+def test_every_implementation_has_a_database_file_of_its_own(tmp_path: Path) -> None:
+    given, none = parse_database(f"sqlite:///{tmp_path}/x.db"), parse_database("sqlite")
+    assert given.file_for("sqlalchemy:autoflush-off", Path("/any")) == tmp_path / "x-sqlalchemy+autoflush-off.db"
+    assert none.file_for("django", tmp_path) == tmp_path / "django" / "database.db"
+
+
+SECRETS = ["postgresql://u:hunter2@host/db", "mysql://u:p@hunter2@h/d", "x://u:a/hunter2@h", "x://h/?password=hunter2"]
+
+
+@pytest.mark.parametrize("given", SECRETS)
+def test_secret_of_an_address_is_never_shown(given: str) -> None:
+    assert "hunter2" not in hint(databases=[given])
+
+
+def test_neither_header_nor_cells_know_an_address(tmp_path: Path) -> None:
+    asked = plan(databases=[f"sqlite:///{tmp_path}/hunter2.db"])
+    assert b"hunter2" not in msgspec.json.encode(header_for(asked))
+    assert set(header_for(asked).databases) == {"sqlite"}
+    assert "url" not in {field.name for field in msgspec.structs.fields(Job)}
+
+
+def test_versions_are_those_of_the_distributions_that_are_required() -> None:
+    django = choose(["django"])[0].implementation
+    assert list(versions(django)) == ["Django"]
+    named = Implementation("x", "x", "x:x", "x", ("pytest-xdist[psutil]>=3,<99; python_version>'3'", "msgspec"), "-")
+    assert list(versions(named)) == ["pytest-xdist", "msgspec"]
+
+
+def test_digits_at_the_end_of_a_name_belong_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"version of {name}")
+    assert versions(Implementation("x", "x", "x:x", "x", ("psycopg2>=2.9",), "-")) == {
+        "psycopg2": "version of psycopg2"
+    }
