@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared_scenarios.scenario import Case
 
 FIXTURE = "played_cell"
+DATABASE = "sqlite"
 Chosen = tuple["Entry", "Case"]
 
 
@@ -34,8 +35,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--orm", action="append", default=[], metavar="NAME", help="run only the cells of this implementation"
     )
-    group.addoption("--database", default="sqlite", metavar="URL|NAME", help="the database to run on (default: sqlite)")
+    group.addoption("--database", default=DATABASE, metavar="URL|NAME", help="the database to run on (default: sqlite)")
     parser.addini("ormatrix_outcomes", "the folder of recorded outcomes", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A name that means nothing is an error of the command line, found before anything is collected."""
+    orms, database = config.getoption("--orm"), config.getoption("--database")
+    if not orms and database == DATABASE:
+        return
+    from shared_scenarios.runner.registry import choose
+    from shared_scenarios.targets.address import parse_database
+
+    try:
+        choose(orms)
+        parse_database(database)
+    except OrmatrixError as error:
+        raise pytest.UsageError(f"{error.message}. {error.hint}") from error
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -45,11 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from shared_scenarios.catalogue import cases
     from shared_scenarios.runner.registry import choose
 
-    try:
-        entries = choose(metafunc.config.getoption("--orm"))
-    except OrmatrixError as error:
-        raise pytest.UsageError(f"{error.message}. {error.hint}") from error
-    chosen = [(entry, case) for entry in entries for case in cases()]
+    chosen = [(entry, case) for entry in choose(metafunc.config.getoption("--orm")) for case in cases()]
     names = [f"{entry.implementation.name}-{case.name}" for entry, case in chosen]
     metafunc.parametrize(FIXTURE, chosen, ids=names, indirect=True)
 
@@ -75,8 +87,12 @@ def ormatrix_venues() -> "Iterator[dict[str, Venue]]":
 @pytest.fixture(scope="session")
 def ormatrix_folder() -> Iterator[Path]:
     """Where the databases lie: in memory where the system offers it."""
+    from shared_scenarios.runner.run import PREFIX
+
     memory = "/dev/shm"  # noqa: S108  # the folder below it is the owner's alone
-    with TemporaryDirectory(prefix="ormatrix-pytest-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+    # Named like a run's: what a killed session leaves is removed when the next run starts.
+    prefix = f"{PREFIX}{os.getpid()}-pytest-"
+    with TemporaryDirectory(prefix=prefix, dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
 
 

@@ -16,7 +16,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 ENDS = ("COMMIT", "ROLLBACK")
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line of the answer, or of a helper that it called: `file` is relative to the implementation's root."""
 
     file: str
@@ -25,7 +25,7 @@ class Line(msgspec.Struct, frozen=True):
     code: str
 
 
-class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An exception as it was raised. `code` is the database's own: an SQLSTATE or an SQLite result name."""
 
     type: str

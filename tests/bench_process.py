@@ -76,8 +76,6 @@ def play(orm: str, part: str) -> None:
     chosen = cases() if part == "all" else cases()[: len(cases()) // 2]
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
         venue = Venue(choose([orm])[0].implementation, Path(folder) / "bench.db")
-        gc.freeze()
-        gc.enable()
         for case in chosen:
             encode(playing.play(case, venue))
         venue.close()

@@ -25,11 +25,13 @@ def ormatrix(*arguments: object, cwd: Path, path: Path | None = None, **environm
     return Called(done.args, done.returncode, done.stdout, done.stderr)
 
 
-def started(*arguments: object, cwd: Path, path: Path | None = None) -> subprocess.Popen[str]:
+def started(
+    *arguments: object, cwd: Path, path: Path | None = None, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
     """Start it in a process group of its own, as a shell does."""
     return subprocess.Popen(
         [ORMATRIX, *map(str, arguments)], cwd=cwd, env=environ(path, {}), start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=stderr, text=True,
     )  # fmt: skip
 
 

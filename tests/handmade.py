@@ -64,6 +64,11 @@ def eventful(implementation: str = "alpha", **given: Any) -> Cell:
     )  # fmt: skip
 
 
+def checkpoint(name: str, committed: Rows | None = None, sequence: int = 1) -> Checkpoint:
+    """A checkpoint at which nothing was shown."""
+    return Checkpoint(sequence, name, committed or {"kols": [], "tweets": []})
+
+
 def signed(lines: Iterable[bytes]) -> bytes:
     """The lines with a footer whose digest fits them, as a forger would write it."""
     *body, footer = lines

@@ -3,18 +3,15 @@
 import json
 import os
 import pty
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shared_scenarios import cli
 from shared_scenarios.cli import COMMANDS
-from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, OK, USAGE
-from tests.command import ORMATRIX, ormatrix, started
-from tests.guest import declare, guest
+from shared_scenarios.errors import EXIT_CODES, OK
+from tests.command import ORMATRIX, ormatrix
 
 ONE = ("--orm", "peewee", "--scenario", "add-sends-nothing")
 
@@ -32,30 +29,6 @@ def test_every_command_explains_itself(name: str, tmp_path: Path) -> None:
     called = ormatrix(name, "--help", cwd=tmp_path)
     assert called.returncode == OK
     assert f"Usage: ormatrix {name}" in called.stdout
-
-
-USAGES = {
-    ("run", "--orm", "djagno"): "no implementation 'djagno'\n  Did you mean django",
-    ("run", "--scenario", "add-send-nothing"): "no scenario 'add-send-nothing'\n  Did you mean add-sends-nothing",
-    ("run", "--database", "postgres://u:secret@h/d"): "no database 'postgres://***'\n  Known: sqlite",
-    ("show", "read-helper-flushs"): "no scenario 'read-helper-flushs'\n  Did you mean read-helper-flushes",
-    ("check", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
-    ("record", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
-    ("show",): "Missing argument 'SCENARIO'",
-    ("rnu",): "No such command 'rnu'",
-    ("run", "--jobs", "0"): "Invalid value for '--jobs'",
-    ("run", "--timeout", "0"): "Invalid value for '--timeout'",
-    ("show", "x", "--format", "markdown"): "'markdown' is not one of",
-}
-
-
-@pytest.mark.parametrize(("given", "said"), USAGES.items(), ids=map(" ".join, USAGES))
-def test_what_is_not_understood_is_said_with_the_nearest_names(given: list[str], said: str, tmp_path: Path) -> None:
-    called = ormatrix(*given, cwd=tmp_path)
-    assert called.returncode == USAGE
-    assert said in called.stderr
-    assert called.stdout == ""
-    assert list(tmp_path.rglob("*")) == []
 
 
 def test_results_are_json_in_a_pipe(tmp_path: Path) -> None:
@@ -116,68 +89,3 @@ def test_matrix_is_drawn_in_the_format_that_is_asked_for(tmp_path: Path) -> None
     drawn = ormatrix("matrix", "ormatrix-report/report.jsonl", "--format", "terminal", cwd=tmp_path).stdout
     assert "What this can and cannot prove" in drawn
     assert "\x1b" not in drawn
-
-
-def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    with started("show", "rollback", cwd=tmp_path) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        assert process.stderr.read() == ""
-    assert process.returncode == FAILED
-
-
-@pytest.fixture
-def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A command that raises what nobody expected."""
-    monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-@pytest.mark.usefixtures("_defect")
-def test_defect_shows_a_hint_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert ended.value.code == FAILED
-    assert capsys.readouterr().err == (
-        "ormatrix: a defect in ormatrix: KeyError: 99\n  Set ORMATRIX_TRACEBACK=1 to see where, and report it.\n"
-    )
-
-
-@pytest.mark.usefixtures("_defect")
-def test_defect_shows_its_traceback_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ORMATRIX_TRACEBACK", "1")
-    with pytest.raises(KeyError):
-        cli.main()
-
-
-def test_failed_cell_is_exit_code_1_and_stands_in_the_report(tmp_path: Path) -> None:
-    called = ormatrix("run", "--orm", "guest", "--scenario", "identity-and-keys", cwd=tmp_path, path=guest(tmp_path))
-    assert called.returncode == FAILED
-    assert "write `def key_before_commit(db, stage)`" in json.loads(called.stdout)["notes"][0]
-
-
-@pytest.mark.parametrize(
-    ("requires", "why"),
-    [
-        ("ormatrix>=99", "needs ormatrix>=99, and 0.1.0 is installed"),
-        ("no-orm", "needs no-orm, which is not installed"),
-    ],
-)
-def test_orm_that_is_too_old_or_missing_stops_a_run_before_it_begins(requires: str, why: str, tmp_path: Path) -> None:
-    path = guest(tmp_path / "path", requires=requires)
-    called = ormatrix("run", cwd=tmp_path, path=path)
-    assert called.returncode == CANNOT_RUN
-    assert called.stderr.startswith(f"ormatrix: guest cannot run here: it {why}\n  Install that, or name the others")
-    assert list(tmp_path.rglob("*.jsonl")) == []
-    listed = json.loads(ormatrix("list", "implementations", cwd=tmp_path, path=path).stdout)
-    assert listed[-1]["can run here"] == why
-
-
-def test_implementation_that_cannot_be_loaded_is_named_with_its_package(tmp_path: Path) -> None:
-    called = ormatrix("list", cwd=tmp_path, path=declare(tmp_path, "guest = no_such_module:IMPLEMENTATIONS"))
-    assert called.returncode == CANNOT_RUN
-    assert "'no_such_module:IMPLEMENTATIONS' cannot be loaded: ModuleNotFoundError" in called.stderr
-    assert "uninstall the package guest-orm" in called.stderr

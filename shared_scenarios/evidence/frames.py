@@ -1,8 +1,8 @@
 """Which line of the answer sent this? Read from the stack, frames of the implementation's own files only."""
 
-import linecache
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Literal, Protocol
@@ -81,7 +81,13 @@ class Frames:
     def _line(self, spot: Spot) -> Line:
         if spot not in self._lines:
             code, number = spot
-            file = Path(code.co_filename).relative_to(self.root.parent).as_posix()
-            text = linecache.getline(code.co_filename, number).strip()
+            file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
+            text = source_lines(code.co_filename)[number - 1].strip()
             self._lines[spot] = Line(file, number, code.co_name, text)
         return self._lines[spot]
+
+
+@cache
+def source_lines(file: str) -> list[str]:
+    """The lines of a source file, with their ends."""
+    return Path(file).read_text(encoding="utf-8").splitlines(keepends=True)

@@ -24,21 +24,24 @@ plain_connect = sqlite3.connect
 
 
 class Wire:
-    """Sees every connection to files below `folder`, whichever ORM, driver or thread opens it."""
+    """Sees every connection to the file at `path`, whichever ORM, driver or thread opens it."""
 
-    def __init__(self, recorder: Recorder, folder: str) -> None:
-        # With its end, for the name of one folder may be the beginning of another's.
-        self.recorder, self.folder = recorder, f"{folder}{os.sep}"
+    def __init__(self, recorder: Recorder, path: str) -> None:
+        self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
         self._ours = False
         self._open: weakref.WeakSet[RecordingConnection] = weakref.WeakSet()
 
     def install(self) -> None:
         """Watch from now on; do it before an ORM or a driver is imported."""
-        if not _WIRES:
-            for module in (sqlite3, sqlite3.dbapi2):
-                setattr(module, "connect", _connect)  # noqa: B010  # two modules, one function
-            sys.addaudithook(_audit)
+        for module in (sqlite3, sqlite3.dbapi2):
+            setattr(module, "connect", _connect)  # noqa: B010  # two modules, one function
         _WIRES.append(self)
+
+    def watch(self) -> None:
+        """Notice connections that go past it, too; later, because imports are full of audit events."""
+        if not _AUDITED:
+            sys.addaudithook(_audit)
+            _AUDITED.append(self)
 
     def opened(self, connection: "RecordingConnection") -> None:
         """A connection that is recorded; with `autocommit=False` the driver has begun before anybody could look."""
@@ -78,10 +81,15 @@ class Wire:
 
 
 _WIRES: list[Wire] = []
+_AUDITED: list[Wire] = []  # a hook cannot be taken out again: one serves all
 
 
-def _wire_of(database: object) -> Wire | None:
-    return next((wire for wire in _WIRES if wire.folder in str(database)), None)
+def _wire_of(database: Any) -> Wire | None:
+    address = os.fsdecode(database)
+    if address.startswith("file:"):
+        address = address.removeprefix("file:").partition("?")[0]
+    path = os.path.abspath(address)  # noqa: PTH100  # of text: a Path takes longer
+    return next((wire for wire in _WIRES if wire.path == path), None)
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
@@ -345,6 +353,8 @@ class RecordingCursor(sqlite3.Cursor):
 
 
 def _plain(values: object) -> list[Any]:
+    if type(values) in (tuple, list):  # as nearly always; to ask for an abstract class takes longer
+        return [plain(value) for value in values]  # type: ignore[attr-defined]  # the line above makes sure
     if isinstance(values, Mapping):
         return [plain(value) for value in values.values()]
     return [plain(value) for value in values] if isinstance(values, Iterable) else []

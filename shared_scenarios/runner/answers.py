@@ -8,6 +8,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from shared_scenarios.cell import Source
+from shared_scenarios.evidence.frames import source_lines
 from shared_scenarios.scenario import AnswerError, Case, Implementation, NotApplicable
 
 _URL = re.compile(r"https?://\S+")
@@ -48,12 +49,7 @@ def explanation(answer: FunctionType) -> tuple[str, str]:
 def source(answer: FunctionType, root: Path) -> Source:
     """The answer's own lines, as its file has them; `root` is what the file's name is relative to."""
     path, first = Path(answer.__code__.co_filename), answer.__code__.co_firstlineno
-    return Source(path.relative_to(root).as_posix(), first, _block(_lines(path), first))
-
-
-@cache
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return Source(path.relative_to(root).as_posix(), first, _block(source_lines(str(path)), first))
 
 
 def _block(lines: list[str], first: int) -> str:

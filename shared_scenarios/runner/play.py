@@ -47,6 +47,7 @@ def _perform(cell: Cell, case: Case, venue: Venue, answer: FunctionType) -> None
     venue.recorder.start()
     cell.timeline = venue.recorder.events
     # A collection in the middle of an answer would end sessions and connections at another line in every run.
+    collecting = gc.isenabled()
     gc.disable()
     try:
         stage = RecordingStage(case.scenario, venue.recorder, venue.target, venue.backend.look)
@@ -56,7 +57,8 @@ def _perform(cell: Cell, case: Case, venue: Venue, answer: FunctionType) -> None
     finally:
         venue.recorder.finish()
         venue.wait(venue.backend.release())
-        gc.enable()
+        if collecting:
+            gc.enable()
 
 
 def _read(cell: Cell, case: Case) -> None:

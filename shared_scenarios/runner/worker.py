@@ -23,7 +23,7 @@ HUNG = 70  # the exit status of a worker that ended itself because an answer did
 
 def main() -> None:
     """Read a job from standard input, write messages to what was standard output."""
-    gc.disable()
+    gc.disable()  # for good: a worker lives for a second, and collecting would take a tenth of it
     out = _take_stdout()
     job = decode_job(sys.stdin.buffer.read())
     wanted = set(job.cases)
@@ -62,9 +62,6 @@ def _send(out: BinaryIO, message: Message) -> None:
 
 def _play_all(out: BinaryIO, job: Job, chosen: list[Case], venue: Venue) -> None:
     watch = Watchdog(out, job, venue)
-    # What was imported stays for good: no later collection has to walk through it.
-    gc.freeze()
-    gc.enable()
     for case in chosen:
         watch.begin(case)
         _send(out, Begun(case.name))

@@ -44,7 +44,7 @@ class SqliteTarget:
         self._version = 0
         self._rows: Rows = {}
         self._reader: sqlite3.Connection | None = None
-        self.wire = Wire(recorder, str(path.parent))
+        self.wire = Wire(recorder, str(path))
         self.wire.install()
         _must_be_ours(path, self.wire)
         self.remove()
@@ -59,6 +59,7 @@ class SqliteTarget:
         connection = self.wire.connect_past(self.url)
         connection.execute(f"PRAGMA application_id = {OURS}")
         connection.close()
+        self.wire.watch()
         self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
 
     def reset(self, seed: Iterable[Row]) -> None:

@@ -1,0 +1,115 @@
+"""Files that a user names: written whole or not at all, and nothing of theirs is touched."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE
+from shared_scenarios.report.read import read_report
+from shared_scenarios.report.write import as_lines
+from shared_scenarios.targets.sqlite import OURS
+from tests.command import Called, ormatrix
+from tests.handmade import cell, eventful, report
+
+ONE = ("run", "--orm", "peewee", "--scenario", "add-sends-nothing")
+FLUSH, LOAD = report(eventful("alpha")), report(cell("alpha", "load"))
+
+
+def refused(called: Called, status: int, said: str) -> bool:
+    """Whether it ended with a status, a cause and a cure on standard error, and nothing else."""
+    first, *cure = called.stderr.splitlines()
+    return called.returncode == status and said in first and bool(cure) and called.stdout == ""
+
+
+def test_run_writes_a_report_that_can_be_read_and_the_matrix_in_two_forms(tmp_path: Path) -> None:
+    assert ormatrix(*ONE, "--output", "new/folder", cwd=tmp_path).returncode == OK
+    folder = tmp_path / "new" / "folder"
+    assert sorted(file.name for file in folder.iterdir()) == ["matrix.json", "matrix.md", "report.jsonl"]
+    assert read_report(folder / "report.jsonl").cells[0].case == "add-sends-nothing"
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}
+
+
+@pytest.mark.parametrize("output", ["taken", "taken/below", "/proc/1/ormatrix"])
+@pytest.mark.parametrize("command", [(*ONE, "--output"), ("record", "--orm", "peewee", "--outcomes")])
+def test_folder_that_cannot_be_written_in_is_found_out_before_the_run(
+    command: tuple[str, ...], output: str, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    called = ormatrix(*command, output, cwd=tmp_path)
+    assert called.returncode in (CANNOT_RUN, USAGE)
+    assert output in called.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+def somebodys(path: Path, content: bytes | None = None, signature: int = 0) -> bytes:
+    """A file that somebody has already: these bytes, or a database with a table."""
+    if content is not None:
+        path.write_bytes(content)
+        return content
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE kols (id INTEGER)")
+        connection.execute(f"PRAGMA application_id = {signature}")
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all"], ids=["database", "empty", "text"])
+def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_path: Path) -> None:
+    before = somebodys(tmp_path / "x-peewee.db", content)
+    called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, "x-peewee.db exists and is not a database that ormatrix made")
+    assert (tmp_path / "x-peewee.db").read_bytes() == before
+    assert list(tmp_path.glob("x*")) == [tmp_path / "x-peewee.db"]
+    assert list(tmp_path.rglob("*.jsonl")) == []
+
+
+def test_database_that_is_ours_is_made_anew_and_is_not_named_in_the_report(tmp_path: Path) -> None:
+    somebodys(tmp_path / "hidden-peewee.db", signature=OURS)
+    assert ormatrix(*ONE, "--database", f"sqlite:///{tmp_path}/hidden.db", cwd=tmp_path).returncode == OK
+    assert list(tmp_path.glob("hidden*")) == []
+    for file in (tmp_path / "ormatrix-report").iterdir():
+        assert "hidden" not in file.read_text()
+
+
+@pytest.mark.parametrize("command", [("matrix",), ("combine",), ("show", "flush", "--report")])
+def test_every_command_that_reads_a_report_refuses_what_is_none(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(as_lines(FLUSH)[:-30])
+    assert refused(ormatrix(*command, "bad.jsonl", cwd=tmp_path), BAD_REPORT, "bad.jsonl, line 3 cannot be understood")
+    assert refused(ormatrix(*command, "none.jsonl", cwd=tmp_path), BAD_REPORT, "none.jsonl cannot be read")
+
+
+def test_combine_writes_to_standard_output_or_to_a_file(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(FLUSH))
+    (tmp_path / "other.jsonl").write_bytes(as_lines(LOAD))
+    whole = as_lines(report(*FLUSH.cells, *LOAD.cells)).decode()
+    assert ormatrix("combine", "one.jsonl", "other.jsonl", cwd=tmp_path).stdout == whole
+    ormatrix("combine", "one.jsonl", "other.jsonl", "--output", "whole.jsonl", cwd=tmp_path)
+    assert (tmp_path / "whole.jsonl").read_text() == whole
+
+
+def test_combine_that_fails_leaves_an_older_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(FLUSH))
+    (tmp_path / "other.jsonl").write_bytes(as_lines(report(cell("beta", "load"))))
+    (tmp_path / "whole.jsonl").write_text("older")
+    called = ormatrix("combine", "one.jsonl", "other.jsonl", "--output", "whole.jsonl", cwd=tmp_path)
+    assert refused(called, BAD_REPORT, "lack 2 cells")
+    assert (tmp_path / "whole.jsonl").read_text() == "older"
+
+
+@pytest.mark.parametrize("named", ["flush", "when-sql-is-sent", "fl*", "when_sql_is_sent"])
+def test_show_reads_from_a_report_what_it_is_asked_for(named: str, tmp_path: Path) -> None:
+    (tmp_path / "report.jsonl").write_bytes(as_lines(report(eventful("alpha"), eventful("beta"))))
+    shown = ormatrix("show", named, "--report", "report.jsonl", "--orm", "beta", "--format", "terminal", cwd=tmp_path)
+    assert "beta on sqlite" in shown.stdout
+    assert "INSERT INTO kols" in shown.stdout
+    assert "alpha" not in shown.stdout.replace("alpha/", "")
+
+
+def test_show_answers_with_the_nearest_names_of_the_report(tmp_path: Path) -> None:
+    (tmp_path / "report.jsonl").write_bytes(as_lines(FLUSH))
+    assert "Did you mean flush?" in ormatrix("show", "flash", "--report", "report.jsonl", cwd=tmp_path).stderr
+    assert refused(
+        ormatrix("show", "flush", "--report", "report.jsonl", "--orm", "alpa", cwd=tmp_path), USAGE, "'alpa'"
+    )

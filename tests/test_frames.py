@@ -1,0 +1,146 @@
+"""Every statement names the line that sent it, and of a helper both lines; upkeep is marked as what it is."""
+
+import linecache
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
+from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.runner.venue import Venue
+from shared_scenarios.timeline import Connection, Event, Line, Statement, Timeline
+from tests.venues import watch
+
+ANSWERS = {
+    "sqlalchemy": "in_sqlalchemy",
+    "sqlalchemy-async": "in_sqlalchemy_async",
+    "django": "in_django",
+    "peewee": "in_peewee",
+}
+SYNC = ["sqlalchemy", "django", "peewee"]
+everywhere = pytest.mark.parametrize("venue", ANSWERS, indirect=True)
+where_plain = pytest.mark.parametrize("venue", SYNC, indirect=True)
+HOUSEKEEPING = {
+    "sqlalchemy": ["ROLLBACK"],
+    "sqlalchemy-async": ["ROLLBACK"],
+    "django": ["PRAGMA foreign_keys = ON", "PRAGMA legacy_alter_table = ON"],
+    "peewee": [],
+}
+
+
+def answer(venue: Venue, name: str) -> Callable[[Any], Any]:
+    module = import_module(f"tests.answers.{ANSWERS[venue.implementation.name]}")
+    function: Callable[[Any], Any] = getattr(module, name)
+    return function
+
+
+def played(venue: Venue, name: str) -> list[Event]:
+    return watch(venue, answer(venue, name), ADA, ADAS_TWEET)
+
+
+def notes(lines: list[Line]) -> list[str]:
+    """What the comments at the ends of the lines say."""
+    return [line.code.partition("  # ")[2] for line in lines]
+
+
+def sent(events: list[Event], *verbs: str) -> list[list[str]]:
+    return [notes(statement.lines) for statement in Timeline(events).statements(*verbs)]
+
+
+@everywhere
+def test_a_write_names_its_line_and_through_a_helper_both(venue: Venue) -> None:
+    assert sent(played(venue, "writes"), "INSERT") == [["first"], ["through a helper", "in the helper"]]
+
+
+@everywhere
+def test_the_commit_of_a_block_names_the_line_of_the_block(venue: Venue) -> None:
+    assert sent(played(venue, "writes"), "COMMIT") == [["end of block"]]
+
+
+@everywhere
+def test_a_lazy_load_names_the_attribute_that_caused_it(venue: Venue) -> None:
+    assert [line[-1] for line in sent(played(venue, "loads_lazily"), "SELECT")] == ["query", "lazy load"]
+
+
+@pytest.mark.parametrize(
+    ("venue", "name"),
+    [
+        ("sqlalchemy", "loads_what_has_expired"),
+        ("django", "loads_what_was_deferred"),
+        ("django", "iterates_lazily"),
+        ("peewee", "iterates_lazily"),
+    ],
+    indirect=["venue"],
+)
+def test_whatever_is_loaded_late_names_the_line_that_needed_it(venue: Venue, name: str) -> None:
+    assert sent(played(venue, name), "SELECT") == [["query"], ["lazy load"]]
+
+
+@where_plain
+def test_a_thread_of_the_answer_names_the_lines_that_it_ran(venue: Venue) -> None:
+    lines = sent(played(venue, "works_in_a_thread"), "INSERT")
+    assert [line[-2:] for line in lines] == [lines[0][-2:], ["through a helper", "in the helper"]]
+    assert lines[0][-1] == "first"
+
+
+@pytest.mark.parametrize("venue", ["sqlalchemy-async"], indirect=True)
+def test_tasks_that_take_turns_keep_their_own_lines(venue: Venue) -> None:
+    events = played(venue, "reads_in_two_tasks")
+    found = {statement.text.partition("FROM ")[2].strip(): notes(statement.lines)[-1] for statement in selects(events)}
+    assert found == {"kols": "kols", "tweets": "tweets"}
+
+
+def selects(events: list[Event]) -> list[Statement]:
+    return Timeline(events).statements("SELECT")
+
+
+@everywhere
+def test_every_line_is_that_of_the_file(venue: Venue) -> None:
+    events = [event for event in played(venue, "writes") if isinstance(event, Statement | Connection)]
+    lines = [line for event in events for line in event.lines]
+    module = ANSWERS[venue.implementation.name]
+    assert {line.file for line in lines} == {f"answers/{module}.py"}
+    assert {line.function for line in lines} == {"writes", "add_tweet"}
+    for line in lines:
+        assert line.code == linecache.getline(str(Path(__file__).parent / line.file), line.number).strip()
+
+
+@everywhere
+def test_every_statement_of_the_answer_has_a_line(venue: Venue) -> None:
+    statements = [e for name in ("writes", "loads_lazily") for e in played(venue, name) if isinstance(e, Statement)]
+    assert [statement for statement in statements if not statement.lines] == []
+
+
+@everywhere
+def test_upkeep_is_marked_and_kept(venue: Venue) -> None:
+    statements = [event for event in played(venue, "writes_past_the_orm") if isinstance(event, Statement)]
+    upkeep = [statement for statement in statements if statement.role == "housekeeping"]
+    assert [statement.text for statement in upkeep] == HOUSEKEEPING[venue.implementation.name]
+    assert all(statement.lines for statement in upkeep)
+    assert not set(map(id, upkeep)).intersection(map(id, Timeline(statements).statements()))
+
+
+@pytest.mark.parametrize(
+    ("folder", "found"), [("impl", ["here()"]), ("impl/deep", ["here()"]), ("impl_of_others", []), ("", [])]
+)
+def test_only_the_implementations_own_files_count(tmp_path: Path, folder: str, found: list[str]) -> None:
+    file = tmp_path / folder / "module.py"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("here()")
+    lines: list[Line] = []
+    frames = Frames(tmp_path / "impl")
+    exec(compile("here()", file, "exec"), {"here": lambda: lines.extend(frames.here()[0])})
+    assert [line.code for line in lines] == found
+
+
+def test_a_thread_of_nobody_has_no_lines() -> None:
+    found: list[Any] = []
+    frames = Frames(Path("/x/impl"))
+    thread = threading.Thread(target=lambda: found.append(frames.here()))
+    thread.start()
+    thread.join()
+    assert found == [([], False)]

@@ -1,0 +1,75 @@
+"""A run that is interrupted or killed leaves nothing: no process, no folder, no report that looks complete."""
+
+import os
+import pty
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.command import eventually, living, ormatrix
+from tests.guest import guest
+from tests.hanging import folders, hanging
+
+INTERRUPTS = {
+    "Ctrl-C, to the whole group": lambda group: os.killpg(group, signal.SIGINT),
+    "SIGINT": lambda group: os.kill(group, signal.SIGINT),
+    "SIGTERM": lambda group: os.kill(group, signal.SIGTERM),
+}
+
+
+@pytest.mark.parametrize("how", INTERRUPTS)
+def test_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, how: str) -> None:
+    with hanging(tmp_path) as process:
+        assert len(folders(process.pid)) == 1
+        INTERRUPTS[how](process.pid)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert said.strip() == "ormatrix: interrupted; nothing was written"
+        assert living(process.pid) == []
+        assert folders(process.pid) == []
+    assert [file for file in tmp_path.rglob("*") if file.suffix in (".jsonl", ".md", ".json", ".db")] == []
+
+
+def test_run_that_is_interrupted_while_it_shows_its_progress_leaves_nothing_either(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with hanging(tmp_path, stderr=theirs) as process:
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert living(process.pid) == []
+        assert folders(process.pid) == []
+    said = os.read(ours, 65536).decode()
+    assert "playing" in said
+    assert said.endswith("ormatrix: interrupted; nothing was written\r\n")
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_interrupted_run_leaves_an_older_report_as_it_was(tmp_path: Path) -> None:
+    older = tmp_path / "ormatrix-report" / "report.jsonl"
+    older.parent.mkdir()
+    older.write_text("older")
+    with hanging(tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert older.read_text() == "older"
+    assert list(older.parent.iterdir()) == [older]
+
+
+def test_interrupted_run_removes_a_database_that_it_was_told_to_make(tmp_path: Path) -> None:
+    with hanging(tmp_path, "--database", f"sqlite:///{tmp_path}/made.db") as process:
+        assert [file.name for file in tmp_path.glob("*.db")] == ["made-guest.db"]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert list(tmp_path.glob("*.db*")) == []
+
+
+def test_workers_of_a_killed_run_end_and_the_next_run_removes_its_folder(tmp_path: Path) -> None:
+    with hanging(tmp_path, "--timeout", 1) as process:
+        assert len(folders(process.pid)) == 1
+        process.kill()
+        process.wait()
+        eventually(lambda: not living(process.pid), "the end of its workers")
+    next_one = guest(tmp_path / "next", name="other")
+    ormatrix("run", "--orm", "other", "--scenario", "defaults", cwd=tmp_path, path=next_one)
+    assert folders(process.pid) == []

@@ -1,0 +1,146 @@
+"""The shared suite under pytest, for our implementations and for anybody's."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.report.read import read_report
+from shared_scenarios.report.write import as_lines
+from tests.command import environ
+from tests.guest import READS, guest
+
+OUTCOMES = Path(__file__).with_name("outcomes")
+SUITE = """
+    from shared_scenarios.pytest_plugin import must_hold
+
+    def test_suite(played_cell, recorded_cell):
+        must_hold(played_cell, recorded_cell)
+
+    def test_of_something_else():
+        pass
+"""
+BROKEN = "save-again-after-rollback and plain"  # a promise that Peewee is known to break
+
+
+@pytest.fixture(autouse=True)
+def _project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's project, whose only test is the shared suite; packages in its folder are installed."""
+    pytester.makepyfile(SUITE)
+    monkeypatch.setenv("PYTHONPATH", environ(pytester.path, {})["PYTHONPATH"])
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+
+
+def played(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """The project's tests, run as its owner would."""
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments)
+
+
+def collected(pytester: pytest.Pytester, *arguments: str) -> list[str]:
+    """The names of the tests that would run."""
+    lines = played(pytester, "--collect-only", "-q", *arguments).outlines
+    return [line.partition("::")[2] for line in lines if "::" in line]
+
+
+def test_without_orm_every_cell_is_a_test_and_so_is_everything_else(pytester: pytest.Pytester) -> None:
+    names = collected(pytester)
+    assert len(names) == 5 * len(cases()) + 1
+    assert "test_suite[django-add-sends-nothing]" in names
+    assert "test_of_something_else" in names
+
+
+@pytest.mark.parametrize("orms", [["peewee"], ["sqlalchemy-async", "django"]])
+def test_orm_chooses_its_cells_and_deselects_everything_else(pytester: pytest.Pytester, orms: list[str]) -> None:
+    names = collected(pytester, *(f"--orm={orm}" for orm in orms))
+    assert sorted(names) == sorted(f"test_suite[{orm}-{case.name}]" for orm in orms for case in cases())
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee?"),
+        ("--database=sqllite", "no database 'sqllite'. Known: sqlite, sqlite:///relative.db"),
+    ],
+)
+def test_unknown_name_is_a_usage_error_with_the_nearest(pytester: pytest.Pytester, argument: str, said: str) -> None:
+    result = played(pytester, argument)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines[0].startswith(f"ERROR: {said}")
+
+
+def test_cells_that_observe_something_pass(pytester: pytest.Pytester) -> None:
+    played(pytester, "--orm=peewee", "-k", "add-sends-nothing or key-before-commit").assert_outcomes(
+        passed=2, deselected=37
+    )
+
+
+def test_third_partys_implementation_plays(pytester: pytest.Pytester) -> None:
+    guest(pytester.path)
+    played(pytester, "--orm=guest", "-k", "transaction-defaults").assert_outcomes(passed=4, deselected=35)
+
+
+def test_answer_that_is_missing_fails_and_says_what_to_write(pytester: pytest.Pytester) -> None:
+    guest(pytester.path)
+    result = played(pytester, "--orm=guest", "-k", "add-sends-nothing")
+    result.assert_outcomes(failed=1, deselected=38)
+    result.stdout.fnmatch_lines(["*write `def add_sends_nothing(db, stage)`*in guest_orm/answers/when_sql_is_sent.py"])
+
+
+def test_failing_cells_message_is_its_timeline(pytester: pytest.Pytester) -> None:
+    guest(pytester.path, read=f"{READS}\nraise ValueError('after all')")
+    result = played(pytester, "--orm=guest", "-k", "transaction-defaults and read and not block")
+    result.assert_outcomes(failed=1, deselected=38)
+    result.stdout.fnmatch_lines(
+        ["transaction-defaults/read by guest on sqlite: error", "ValueError: after all", "*c1: SELECT id FROM kols*",
+         "-- done ---*", "*others see: *@ada*", "*c1 closed*", "-- left ---*"]
+    )  # fmt: skip
+    assert "pytest_plugin.py" not in result.stdout.str()
+
+
+def test_broken_promise_fails_where_nothing_is_recorded(pytester: pytest.Pytester) -> None:
+    result = played(pytester, "--orm=peewee", "-k", BROKEN)
+    result.assert_outcomes(failed=1, deselected=38)
+    result.stdout.fnmatch_lines(["broken promise: a save that raises nothing has stored the row"])
+
+
+def record(pytester: pytest.Pytester, outcome: str = "") -> None:
+    """Give the project recorded outcomes; with another outcome than there is, for the broken promise."""
+    shutil.copytree(OUTCOMES / "peewee", pytester.path / "recorded" / "peewee")
+    pytester.makeini("[pytest]\normatrix_outcomes = recorded")
+    (path,) = (pytester.path / "recorded").rglob("*.jsonl")
+    report = read_report(path)
+    cells = [structs.replace(cell, outcome=outcome or cell.outcome) for cell in report.cells]
+    path.write_bytes(as_lines(report._replace(cells=cells)))
+
+
+def test_broken_promise_that_is_recorded_is_as_expected(pytester: pytest.Pytester) -> None:
+    record(pytester)
+    played(pytester, "--orm=peewee", "-k", BROKEN).assert_outcomes(passed=1, deselected=38)
+
+
+def test_changed_behaviour_fails_with_both_timelines(pytester: pytest.Pytester) -> None:
+    record(pytester, "as in the past")
+    result = played(pytester, "--orm=peewee", "-k", "add-sends-nothing")
+    result.assert_outcomes(failed=1, deselected=38)
+    result.stdout.fnmatch_lines(
+        ["behaviour has changed", "recorded: add-sends-nothing by peewee on sqlite: as in the past", "*INSERT INTO*",
+         "now: add-sends-nothing by peewee on sqlite: INSERT sent at once and stored at once", "*INSERT INTO*"]
+    )  # fmt: skip
+
+
+def test_implementation_with_nothing_recorded_is_an_error_that_says_what_to_do(pytester: pytest.Pytester) -> None:
+    record(pytester)
+    guest(pytester.path)
+    result = played(pytester, "--orm=guest", "-k", "transaction-defaults and read and not block")
+    result.assert_outcomes(errors=1, deselected=38)
+    result.stdout.fnmatch_lines(["*nothing is recorded for guest on sqlite*"])
+
+
+def test_suite_is_shared_out_among_processes(pytester: pytest.Pytester) -> None:
+    record(pytester)
+    result = played(pytester, "--orm=peewee", "-n", "2", "-v")
+    result.assert_outcomes(passed=len(cases()))
+    assert set(re.findall(r"\[(gw\d)\]", result.stdout.str())) == {"gw0", "gw1"}
