@@ -1,10 +1,11 @@
 """The command `ormatrix`, as a user calls it."""
 
 import os
+import pty
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ORMATRIX = str(Path(sys.executable).with_name("ormatrix"))
@@ -54,3 +55,26 @@ def living(group: int) -> list[str]:
     listed = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,pid="], capture_output=True, text=True, check=True)
     found = [line.split() for line in listed.stdout.splitlines()]
     return [process for own, state, process in found if own == str(group) and not state.startswith("Z")]
+
+
+def on_terminal(*arguments: str, cwd: Path) -> str:
+    """What a call prints on a terminal that is 100 columns wide."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [ORMATRIX, *arguments],
+        cwd=cwd,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "COLUMNS": "100", "TERM": "xterm"},
+    ):
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as terminal:
+            return b"".join(_until_closed(terminal.fileno())).decode().replace("\r\n", "\n")
+
+
+def _until_closed(terminal: int) -> Iterator[bytes]:
+    try:
+        while piece := os.read(terminal, 65536):
+            yield piece
+    except OSError:  # this is how Linux says that nobody writes any more
+        return

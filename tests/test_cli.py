@@ -1,17 +1,13 @@
 """The command line: results where they belong, exit codes as documented, errors with cause and cure."""
 
 import json
-import os
-import pty
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shared_scenarios.cli import COMMANDS
 from shared_scenarios.errors import EXIT_CODES, OK
-from tests.command import ORMATRIX, ormatrix
+from tests.command import on_terminal, ormatrix
 
 ONE = ("--orm", "peewee", "--scenario", "add-sends-nothing")
 
@@ -50,29 +46,6 @@ def test_list_is_all_there_is_and_whether_it_runs_here(tmp_path: Path) -> None:
     assert [one["can run here"] for one in listed["implementations"]] == ["yes"] * 5
     assert [one["name"] for one in listed["databases"]] == ["sqlite"]
     assert json.loads(ormatrix("list", "databases", cwd=tmp_path).stdout) == listed["databases"]
-
-
-def on_terminal(*arguments: str, cwd: Path) -> str:
-    """What a call prints on a terminal that is 100 columns wide."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [ORMATRIX, *arguments],
-        cwd=cwd,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "COLUMNS": "100", "TERM": "xterm"},
-    ):
-        os.close(theirs)
-        with os.fdopen(ours, "rb") as terminal:
-            return b"".join(_until_closed(terminal.fileno())).decode().replace("\r\n", "\n")
-
-
-def _until_closed(terminal: int) -> Iterator[bytes]:
-    try:
-        while piece := os.read(terminal, 65536):
-            yield piece
-    except OSError:  # this is how Linux says that nobody writes any more
-        return
 
 
 def test_results_are_tables_on_a_terminal(tmp_path: Path) -> None:

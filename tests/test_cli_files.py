@@ -10,7 +10,7 @@ from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.targets.sqlite import OURS
-from tests.command import Called, ormatrix
+from tests.command import Called, on_terminal, ormatrix
 from tests.handmade import cell, eventful, report
 
 ONE = ("run", "--orm", "peewee", "--scenario", "add-sends-nothing")
@@ -78,6 +78,14 @@ def test_every_command_that_reads_a_report_refuses_what_is_none(command: tuple[s
     (tmp_path / "bad.jsonl").write_bytes(as_lines(FLUSH)[:-30])
     assert refused(ormatrix(*command, "bad.jsonl", cwd=tmp_path), BAD_REPORT, "bad.jsonl, line 3 cannot be understood")
     assert refused(ormatrix(*command, "none.jsonl", cwd=tmp_path), BAD_REPORT, "none.jsonl cannot be read")
+
+
+def test_name_in_a_report_gets_no_hold_of_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(report(cell("\x1b[2J"))))
+    (tmp_path / "other.jsonl").write_bytes(as_lines(report(cell("\x1b[2J", outcome="another"))))
+    said = on_terminal("combine", "one.jsonl", "other.jsonl", cwd=tmp_path)
+    assert "two reports differ in flush by \\x1b[2J" in said
+    assert "\x1b" not in said
 
 
 def test_combine_writes_to_standard_output_or_to_a_file(tmp_path: Path) -> None:

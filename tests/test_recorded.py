@@ -10,7 +10,7 @@ from msgspec import structs
 from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, FAILED, OK
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
-from tests.command import Called, ormatrix
+from tests.command import Called, on_terminal, ormatrix
 from tests.guest import guest
 
 RECORDED = Path(__file__).with_name("outcomes") / "peewee"
@@ -29,12 +29,12 @@ def files(folder: Path) -> dict[Path, tuple[bytes, int]]:
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
 
 
-def doctor(folder: Path, version: str = "") -> None:
+def doctor(folder: Path, version: str = "", outcome: str = "lost in the past") -> None:
     """Record another outcome for one cell, and another version of the ORM."""
     (path,) = folder.rglob("*.jsonl")
     report = read_report(path)
     (cell,) = [cell for cell in report.cells if cell.case == CASE]
-    cell.outcome, cell.facts = "lost in the past", {**cell.facts, "kols_at_end": 7}
+    cell.outcome, cell.facts = outcome, {**cell.facts, "kols_at_end": 7}
     player = structs.replace(report.header.implementations[0], versions={"peewee": version or "4.5.3"})
     path.write_bytes(as_lines(report._replace(header=structs.replace(report.header, implementations=[player]))))
     if version:
@@ -71,6 +71,14 @@ def test_changed_behaviour_is_one_change_with_both_cells_in_a_pipe(outcomes: Pat
     assert change["recorded"]["outcome"] == "lost in the past"
     assert change["now"]["outcome"] == "stored, no commit was needed"
     assert change["now"]["timeline"]
+
+
+def test_recorded_text_gets_no_hold_of_the_terminal(outcomes: Path) -> None:
+    doctor(outcomes, outcome="\x1b[2Jlost")
+    asked = ("check", "--orm", "peewee", "--scenario", "forgotten-commit", "--outcomes", str(outcomes))
+    shown = on_terminal(*asked, cwd=outcomes.parent)
+    assert "\\x1b[2Jlost" in shown
+    assert "\x1b[2J" not in shown
 
 
 def test_change_in_another_scenario_is_not_looked_for(outcomes: Path) -> None:

@@ -94,7 +94,9 @@ def main() -> None:
 
 
 def _say(message: str, hint: str, status: int) -> int:
-    click.echo(f"ormatrix: {message}", err=True)
+    from shared_scenarios.views.words import printable
+
+    click.echo(f"ormatrix: {printable(message)}", err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        click.echo(f"  {printable(hint)}", err=True)
     return status

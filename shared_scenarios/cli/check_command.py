@@ -1,6 +1,6 @@
 """`ormatrix check`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from shared_scenarios.errors import FAILED, OK
 from shared_scenarios.report.outcomes import Change, behaviour, changes
 from shared_scenarios.report.records import Question, Report
 from shared_scenarios.runner.run import plan
+from shared_scenarios.views.words import printable
 
 
 @click.command("check")
@@ -53,17 +54,22 @@ def _print(found: Sequence[Change], report: Report) -> None:
 
 
 def _print_change(change: Change, report: Report) -> None:
-    click.echo(f"\n{change.case} by {change.implementation} on {change.database}")
-    click.echo(f"  recorded with {_versions(change.recorded_versions)}: {_outcome(change.recorded)}")
-    click.echo(f"  now with      {_versions(change.versions)}: {_outcome(change.now)}")
-    for name, before, after in _differences(change):
-        click.echo(f"  {name}: {before!r} -> {after!r}")
+    click.echo()
+    for line in _change(change):
+        click.echo(printable(line))
     cells = [cell for cell in (change.recorded, change.now) if cell]
     question = _question(cells[0], report)
     if question:
         from shared_scenarios.views.show import TerminalTimelines
 
         console().print(TerminalTimelines(question, cells))
+
+
+def _change(change: Change) -> Iterator[str]:
+    yield f"{change.case} by {change.implementation} on {change.database}"
+    yield f"  recorded with {_versions(change.recorded_versions)}: {_outcome(change.recorded)}"
+    yield f"  now with      {_versions(change.versions)}: {_outcome(change.now)}"
+    yield from (f"  {name}: {before!r} -> {after!r}" for name, before, after in _differences(change))
 
 
 def _question(cell: Cell, report: Report) -> Question | None:

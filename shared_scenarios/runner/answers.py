@@ -34,7 +34,7 @@ def _module(name: str) -> ModuleType | None:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name:
+        if not f"{name}.".startswith(f"{error.name}."):  # something that the module itself imports
             raise
         return None
 

@@ -122,7 +122,7 @@ def _command(process: int) -> str:
         return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     if Path("/proc/self").exists():
         return ""
-    asked = subprocess.run(["ps", "-o", "command=", "-p", str(process)], capture_output=True, text=True, check=False)  # noqa: S603, S607  # a number
+    asked = subprocess.run(["ps", "-wwo", "command=", "-p", str(process)], capture_output=True, text=True, check=False)  # noqa: S603, S607  # a number
     return asked.stdout
 
 

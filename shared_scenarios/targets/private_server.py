@@ -35,13 +35,14 @@ class PrivateServer:
     socket: Path  # for PostgreSQL the folder of it, as its drivers take it
     user: str
     password: str
+    database: str  # that of its administration, to which one can connect before there is any other
     log: Path
     host: str = LOOPBACK
 
     @property
     def url(self) -> str:
         """Its address with the password, which is of no use once the server is gone."""
-        return f"{self.kind}://{self.user}:{self.password}@{self.host}:{self.port}/"
+        return f"{self.kind}://{self.user}:{self.password}@{self.host}:{self.port}/{self.database}"
 
 
 @contextmanager
@@ -55,7 +56,8 @@ def private_server(kind: str, settings: Mapping[str, str] | None = None) -> Iter
         _make(recipe, place, owner)
         process, port = _start(recipe, place, owner, settings or {})
         try:
-            yield PrivateServer(kind, port, recipe.socket(place), place.user, place.password, place.log)
+            where = recipe.socket(place)
+            yield PrivateServer(kind, port, where, place.user, place.password, recipe.database, place.log)
         finally:
             stop(process, recipe.end)
 

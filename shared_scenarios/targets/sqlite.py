@@ -15,7 +15,7 @@ from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite import Wire
 from shared_scenarios.evidence.text import normalise, verb
-from shared_scenarios.scenario import Row
+from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.timeline import Rows, Statement
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
@@ -105,8 +105,12 @@ class SqliteTarget:
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self.wire.connect_past(self.url)
-        cursor = connection.execute(statement)
+        connection = self.wire.connect_past(self.url, timeout=0)
+        try:
+            cursor = connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            raise AnswerError(f"the second writer was refused, for the answer holds a lock: {error}") from error
         text = normalise(statement)
         start = self._recorder.next()
         self._recorder.events.append(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from shared_scenarios.evidence.wire.mysql_commands import Commands
 from shared_scenarios.evidence.wire.mysql_handshake import NO_TLS, SSL, Greeting, capabilities, greeting, refusal
-from shared_scenarios.evidence.wire.mysql_packets import Packet, Packets
+from shared_scenarios.evidence.wire.mysql_packets import Packet, Packets, Undecodable
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, failure, payload_of
 from shared_scenarios.evidence.wire.protocol import Ended, Step, Unseen
 
@@ -67,7 +67,7 @@ class MysqlDecoder:
         if self._commands:
             return packet.raw, self._commands.sent(packet)
         if not self._greeting:
-            raise ValueError("the driver spoke before the server")
+            raise Undecodable("the driver spoke before the server")
         asked = capabilities(packet.payload or b"")
         if asked & SSL:
             raise TlsDemanded
@@ -82,6 +82,6 @@ class MysqlDecoder:
             # Too many connections, or a driver that took too long.
             return packet.raw, (Ended(0, error=failure(payload), state="none"),)
         if self._greeting:
-            raise ValueError("the server spoke before the driver")
+            raise Undecodable("the server spoke before the driver")
         self._greeting = greeting(packet)
         return self._greeting.raw, ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from shared_scenarios.evidence.text import verb
 from shared_scenarios.evidence.wire.mysql_handshake import MULTI_STATEMENTS, Greeting
-from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, text
+from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.mysql_prepared import PreparedStatements
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, Part, Replies, Reply, failure, payload_of
 from shared_scenarios.evidence.wire.mysql_session import START, Session
@@ -42,18 +42,18 @@ class Commands:
         self._wait(self._login(greeting))
 
     def sent(self, packet: Packet) -> Happenings:
-        """A packet of the driver's; ValueError if it cannot be understood."""
+        """A packet of the driver's; Undecodable if it cannot be understood."""
         if self._replies.takes(packet):
             return ()
         if packet.sequence or not packet.payload:
-            raise ValueError("the driver is out of step")
+            raise Undecodable("the driver is out of step")
         code = packet.payload[0]
         if code not in self._handlers:
-            raise ValueError(f"the driver sent the unknown command {code:#04x}")
+            raise Undecodable(f"the driver sent the unknown command {code:#04x}")
         return self._handlers[code](packet, Reader(packet.payload, 1))
 
     def answered(self, packet: Packet) -> Happenings:
-        """A packet of the server's; ValueError if it cannot be understood."""
+        """A packet of the server's; Undecodable if it cannot be understood."""
         if not self._waiting:
             return self._unasked(payload_of(packet))
         try:
@@ -65,7 +65,7 @@ class Commands:
 
     def _unasked(self, payload: bytes) -> Happenings:
         if payload[0] != ERROR:
-            raise ValueError("the server spoke unasked")
+            raise Undecodable("the server spoke unasked")
         return (self._session.failed(0, failure(payload)),)  # it says why it is about to close
 
     def _wait(self, reply: Reply, size: int = 0) -> None:
@@ -112,7 +112,7 @@ class Commands:
             if not outcome.more:
                 break
         if not outcome.error and not all(is_nothing(part) for part in parts[index + 1 :]):
-            raise ValueError("a query of several statements was not taken apart as the server does")
+            raise Undecodable("a query of several statements was not taken apart as the server does")
         return told
 
     def _init_db(self, _packet: Packet, reader: Reader) -> Happenings:

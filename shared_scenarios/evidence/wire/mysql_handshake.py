@@ -6,7 +6,7 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities
 
 from dataclasses import dataclass
 
-from shared_scenarios.evidence.wire.mysql_packets import Packet, Reader, text
+from shared_scenarios.evidence.wire.mysql_packets import Packet, Reader, Undecodable, text
 
 MYSQL = 1  # set by MySQL and its clients; where it is not, four bytes of MariaDB's own capabilities follow
 COMPRESS, PROTOCOL_41, SSL, MULTI_STATEMENTS = 1 << 5, 1 << 9, 1 << 11, 1 << 16
@@ -32,10 +32,10 @@ class Greeting:
 
 
 def greeting(packet: Packet) -> Greeting:
-    """Read the server's first packet; ValueError for a protocol other than 10."""
+    """Read the server's first packet; Undecodable for a protocol other than 10."""
     reader = Reader(packet.payload or b"")
     if reader.number(1) != 10:
-        raise ValueError("the server does not speak protocol 10 of MySQL")
+        raise Undecodable("the server does not speak protocol 10 of MySQL")
     version, backend = text(reader.zero_ended()), reader.number(4)
     reader.take(9)
     low = reader.at
@@ -55,15 +55,15 @@ def _mask(raw: bytearray, at: int, length: int, kept: int) -> None:
 
 
 def capabilities(payload: bytes) -> int:
-    """What the client's answer asks for, TLS before all else; ValueError if the rest could not be read."""
+    """What the client's answer asks for, TLS before all else; Undecodable if the rest could not be read."""
     reader = Reader(payload)
     asked = reader.number(4)
     if asked & SSL:
         return asked
     if not asked & PROTOCOL_41:
-        raise ValueError("the driver speaks the protocol of before MySQL 4.1")
+        raise Undecodable("the driver speaks the protocol of before MySQL 4.1")
     if asked & HIDING:
-        raise ValueError("the driver compresses, or uses something else that the greeting does not offer")
+        raise Undecodable("the driver compresses, or uses something else that the greeting does not offer")
     if not asked & MYSQL and len(payload) >= 32:
         reader.take(24)
         asked |= reader.number(4) << 32

@@ -10,6 +10,10 @@ KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on a
 FULL = 0xFFFFFF  # a frame of this length is continued by the next one
 
 
+class Undecodable(Exception):
+    """What is said makes no sense here, so that what follows it would be misunderstood."""
+
+
 class Packet(NamedTuple):
     """`raw` is what has not been passed on yet; `payload` the beginning of `size` bytes, None before the last piece."""
 

@@ -6,7 +6,7 @@ https://mariadb.com/kb/en/com_stmt_bulk_execute/, https://mariadb.com/kb/en/com_
 
 from collections.abc import Callable
 
-from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, text
+from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.mysql_replies import OK, Happenings, Replies, Reply, failure, payload_of
 from shared_scenarios.evidence.wire.mysql_session import Session
 from shared_scenarios.evidence.wire.mysql_text import parameters
@@ -134,7 +134,7 @@ class PreparedStatements:
     def _long_data(self, packet: Packet, reader: Reader) -> Happenings:
         key = (reader.number(4), reader.number(2))
         if len(self._long) == MOST:
-            raise ValueError("the driver sends more values ahead than can be kept")
+            raise Undecodable("the driver sends more values ahead than can be kept")
         self._long[key] = self._long.get(key, 0) + packet.size - reader.at
         return ()
 

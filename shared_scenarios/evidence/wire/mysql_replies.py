@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from shared_scenarios.evidence.wire.mysql_handshake import CACHE_METADATA, DEPRECATE_EOF
-from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Reader, text
+from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.protocol import Happening
 from shared_scenarios.timeline import Failure
 
@@ -26,7 +26,6 @@ class Outcome:
     status: int | None = None
     affected: int | None = None
     returned: int | None = None
-    tag: str | None = None
     error: Failure | None = None
 
     @property
@@ -133,9 +132,8 @@ class Replies:
 
 def _ok(payload: bytes) -> Outcome:
     reader = Reader(payload, 1)
-    affected, _inserted, status, _warnings = reader.length(), reader.length(), reader.number(2), reader.number(2)
-    info = reader.counted() if reader.at < len(payload) else b""
-    return Outcome(status, affected, tag=text(info) or None)
+    affected, _inserted = reader.length(), reader.length()
+    return Outcome(reader.number(2), affected)
 
 
 def failure(payload: bytes) -> Failure:
@@ -148,9 +146,9 @@ def failure(payload: bytes) -> Failure:
 
 
 def payload_of(packet: Packet) -> bytes:
-    """The payload; ValueError if it is empty, as no answer is."""
+    """The payload; Undecodable if it is empty, as no answer is."""
     if not packet.payload:
-        raise ValueError("the server sent an empty packet")
+        raise Undecodable("the server sent an empty packet")
     return packet.payload
 
 
@@ -159,8 +157,8 @@ def _is_progress(payload: bytes) -> bool:
 
 
 def _eof(payload: bytes) -> Outcome:
-    """The end of a list, in the old form; ValueError if it is none, for then the two sides are misunderstood."""
+    """The end of a list, in the old form; Undecodable if it is none, for then the two sides are misunderstood."""
     if payload[0] != EOF or len(payload) >= 9:
-        raise ValueError("the server sent a packet where a list ends")
+        raise Undecodable("the server sent a packet where a list ends")
     reader = Reader(payload, 3)
     return Outcome(reader.number(2))

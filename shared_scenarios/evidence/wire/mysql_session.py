@@ -6,6 +6,7 @@ Source: https://mariadb.com/kb/en/ok_packet/ (status flags)
 from collections.abc import Callable
 
 from shared_scenarios.evidence.text import verb
+from shared_scenarios.evidence.wire.mysql_packets import Undecodable
 from shared_scenarios.evidence.wire.mysql_replies import AUTOCOMMIT, IN_TRANSACTION, Happenings, Outcome, Part, Reply
 from shared_scenarios.evidence.wire.protocol import Began, Ended, Happening, StateTold
 from shared_scenarios.timeline import WRITES, Failure, Scalar, State
@@ -43,7 +44,7 @@ class Session:
         kind = verb(statement[:START].rstrip())
         told = self._told(kind, outcome.status) if outcome.status is not None else ()
         affected = outcome.affected if kind in WRITES or outcome.affected else None
-        return (*told, Ended(number, outcome.tag, outcome.returned, affected, None, self._state, self._exact))
+        return (*told, Ended(number, None, outcome.returned, affected, None, self._state, self._exact))
 
     def failed(self, number: int, error: Failure, returned: int | None = None) -> Ended:
         """An error does not tell the state: mostly it stays, for only the statement is rolled back."""
@@ -60,10 +61,10 @@ class Session:
         return (StateTold(self._state),) if not was_exact and (keeps or kind == "COM_PING") else ()
 
     def hold(self, size: int) -> None:
-        """Keep something of this size; ValueError if that is too much."""
+        """Keep something of this size; Undecodable if that is too much."""
         self._held += size + OVERHEAD
         if self._held > MOST_HELD:
-            raise ValueError("the driver makes more statements than can be kept")
+            raise Undecodable("the driver makes more statements than can be kept")
 
     def release(self, size: int) -> None:
         """It is kept no longer."""

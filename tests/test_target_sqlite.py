@@ -1,0 +1,156 @@
+"""The SQLite file as the stage uses it: its observer, its second writer, its refusal to commit."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
+from shared_scenarios.evidence.stage import REFUSED, RecordingStage
+from shared_scenarios.runner.venue import Venue
+from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
+from shared_scenarios.targets.sqlite import SqliteTarget
+from shared_scenarios.timeline import Intervention, Statement, Timeline
+from tests.fakes import fake
+from tests.fakes.database import ADD_ADA, ADD_GRACE, Database
+from tests.staged import scenario
+
+
+@pytest.fixture
+def venue(tmp_path: Path) -> Iterator[Venue]:
+    made = Venue(fake("agrees"), tmp_path / "agrees.db")
+    made.target.reset(())
+    made.recorder.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def target(venue: Venue) -> SqliteTarget:
+    return venue.target
+
+
+@pytest.fixture
+def db(venue: Venue) -> Database:
+    database: Database = venue.backend.database
+    return database
+
+
+def handles(target: SqliteTarget) -> list[object]:
+    rows = target.observe()
+    assert rows is not None, "the observer was refused a look"
+    return [row[1] for row in rows["kols"]]
+
+
+def staged(venue: Venue, action: Meanwhile) -> RecordingStage:
+    return RecordingStage(scenario({"one": action}), venue.recorder, venue.target, venue.backend.look)
+
+
+def test_the_observer_sees_rows_when_they_are_committed(target: SqliteTarget, db: Database) -> None:
+    db.execute(ADD_ADA)
+    assert handles(target) == []
+    db.commit()
+    assert handles(target) == ["@ada"]
+    db.execute("DELETE FROM kols")
+    assert handles(target) == ["@ada"]
+    db.rollback()
+    assert handles(target) == ["@ada"]
+
+
+def test_the_observer_holds_no_lock_and_is_in_no_transaction(target: SqliteTarget, db: Database) -> None:
+    with db:
+        db.execute(ADD_ADA)
+    assert handles(target) == ["@ada"]
+    db.execute("PRAGMA busy_timeout = 0")
+    db.execute("BEGIN EXCLUSIVE")
+    assert db.in_transaction
+
+
+def test_the_observer_is_refused_a_look_while_the_file_is_locked(target: SqliteTarget, db: Database) -> None:
+    db.execute("BEGIN EXCLUSIVE")
+    assert target.observe() is None
+    db.rollback()
+    assert handles(target) == []
+
+
+def test_the_observer_leaves_nothing_on_the_timeline(venue: Venue, target: SqliteTarget) -> None:
+    target.observe()
+    assert (venue.recorder.events, venue.recorder.unseen) == ([], 0)
+
+
+def test_a_second_writer_stands_on_the_timeline_under_its_own_name(venue: Venue) -> None:
+    stage = staged(venue, SecondWriter((ADD_GRACE, ADD_ADA)))
+    stage.checkpoint("one")
+    stage.checkpoint("two")
+    seen = Timeline(venue.recorder.events)
+    writes = [event for event in seen.events if isinstance(event, Statement)]
+    assert [(write.actor, write.connection, write.verb, write.affected) for write in writes] == [
+        ("second writer", "second writer", "INSERT", 1)
+    ] * 2
+    assert (seen.statements(), seen.connections()) == ([], [])
+    assert [row[1] for row in seen.rows("two", "kols")] == ["@grace", "@ada"]
+
+
+def test_a_second_writer_that_is_refused_is_an_error_of_the_answer(venue: Venue, db: Database) -> None:
+    stage = staged(venue, SecondWriter((ADD_GRACE,)))
+    db.execute(ADD_ADA)
+    with pytest.raises(AnswerError, match="the second writer was refused, for the answer holds a lock"):
+        stage.checkpoint("one")
+
+
+def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: Database) -> None:
+    stage = staged(venue, RefuseCommit())
+    db.execute(ADD_ADA)
+    stage.checkpoint("one")
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            db.commit()
+    stage.checkpoint("two")
+    db.commit()
+    assert handles(venue.target) == ["@ada"]
+
+
+def test_a_refusal_is_an_intervention_and_what_is_refused_is_an_error_of_the_commit(venue: Venue, db: Database) -> None:
+    stage = staged(venue, RefuseCommit())
+    db.execute(ADD_ADA)
+    stage.checkpoint("one")
+    with pytest.raises(sqlite3.OperationalError):
+        db.commit()
+    *_, intervention, commit = venue.recorder.events
+    assert isinstance(intervention, Intervention)
+    assert isinstance(commit, Statement)
+    assert commit.error is not None
+    assert (intervention.what, commit.verb, commit.error.code) == (REFUSED, "COMMIT", "SQLITE_BUSY")
+    assert (commit.before, commit.after) == ("open", "open")
+
+
+def test_a_reset_gives_the_rows_that_are_asked_for(target: SqliteTarget) -> None:
+    target.reset([ADA, ADAS_TWEET])
+    assert target.observe() == {"kols": [[1, "@ada", 0, None]], "tweets": [[1, "hello", 1]]}
+    target.reset(())
+    assert target.observe() == {"kols": [], "tweets": []}
+
+
+def test_a_reset_ends_a_refusal(venue: Venue) -> None:
+    staged(venue, RefuseCommit()).checkpoint("one")
+    venue.target.reset(())
+    venue.recorder.start()
+    with venue.backend.database as db:
+        db.execute(ADD_ADA)
+    assert handles(venue.target) == ["@ada"]
+
+
+def test_who_still_holds_the_file_of_an_earlier_cell_writes_to_nobody(target: SqliteTarget, db: Database) -> None:
+    db.execute(ADD_ADA)
+    target.reset(())
+    with suppress(sqlite3.OperationalError):  # its journal is gone with its file
+        db.commit()
+    assert handles(target) == []
+
+
+def test_nothing_is_left_when_the_target_is_removed(target: SqliteTarget, db: Database) -> None:
+    db.execute(ADD_ADA)
+    target.remove()
+    assert list(target.path.parent.iterdir()) == []
