@@ -12,6 +12,9 @@ import msgspec
 Scalar = bool | int | float | str | None
 Rows = dict[str, list[list[Scalar]]]
 State = Literal["none", "open", "failed"]
+Action = Literal[
+    "opened", "refused", "closed", "left open", "asked to cancel", "cut", "ended by the server"
+]  # fmt: skip
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 ENDS = ("COMMIT", "ROLLBACK")
 
@@ -51,7 +54,12 @@ class Look(msgspec.Struct, omit_defaults=True):
 
 
 class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_defaults=True):
-    """One statement as the database received it; `sequence` is its start, `end` its return."""
+    """One statement as the database received it; `sequence` is its start, `end` its return.
+
+    `tag` is the server's word for what it did, where that is not the statement's own verb: PostgreSQL answers the
+    COMMIT of a failed transaction with `ROLLBACK`. `exact` is False where no answer told the state `after`.
+    Statements of one `group` were sent together and stand or fall together. `fault` tells what was done to the line.
+    """
 
     sequence: int
     connection: str
@@ -67,6 +75,10 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
     lines: list[Line] = []
     role: Literal["work", "housekeeping"] = "work"
     actor: str = "answer"
+    tag: str | None = None
+    exact: bool = True
+    group: int = 0
+    fault: str = ""
 
     def touches(self, table: str) -> bool:
         """Whether the statement names `table`, quoted or bare."""
@@ -75,13 +87,17 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
 
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):
-    """A connection was opened, closed (`before` tells in which state) or left open at the end of the answer."""
+    """A connection was opened, closed (`before` tells in which state) or left open at the end of the answer.
+
+    `error` is the server's, where it refused the connection or ended it.
+    """
 
     sequence: int
     connection: str
-    action: Literal["opened", "closed", "left open"]
+    action: Action
     before: State = "none"
     lines: list[Line] = []
+    error: Failure | None = None
 
 
 class Checkpoint(msgspec.Struct, tag="checkpoint", tag_field="event", omit_defaults=True):

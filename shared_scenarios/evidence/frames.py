@@ -41,7 +41,11 @@ class Frames:
         """The lines, the answer's first, and whether the ORM's housekeeping is what runs."""
         frame = sys._getframe(1)
         found = self.on_stack(frame)
-        spots, upkeep = self.tasks.complete(frame, found) if self.tasks else found
+        return self.lines(self.tasks.complete(frame, found) if self.tasks else found)
+
+    def lines(self, found: Found) -> tuple[list[Line], bool]:
+        """What was found, with the text of the lines."""
+        spots, upkeep = found
         return [self._line(spot) for spot in spots], upkeep
 
     def on_stack(self, frame: FrameType | None) -> Found:

@@ -10,7 +10,7 @@ from shared_scenarios.runner.registry import Entry, versions
 from shared_scenarios.runner.run import Plan
 from shared_scenarios.scenario import Case
 
-SERVERS = {"sqlite": {"SQLite": sqlite3.sqlite_version}}
+SERVERS = {"sqlite": {"SQLite": sqlite3.sqlite_version}, "postgresql": {}, "mariadb": {}}
 
 
 def header_for(plan: Plan) -> Header:

@@ -103,6 +103,10 @@ class SqliteTarget:
             return None
         return self._rows
 
+    def finish(self) -> None:
+        """The answer has returned: note every connection that it left open."""
+        self.wire.left_open()
+
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
         connection = self.wire.connect_past(self.url)

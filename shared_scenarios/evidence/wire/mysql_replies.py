@@ -1,0 +1,166 @@
+"""What the server answers: results with and without rows, errors, and the transaction's state in them.
+
+Each reply is a generator that is sent the server's packets one by one, gives what is to be recorded before each is
+passed on, and returns with its last.
+Source: https://mariadb.com/kb/en/4-server-response-packets/, https://mariadb.com/kb/en/com_stmt_prepare/
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from shared_scenarios.evidence.wire.mysql_handshake import CACHE_METADATA, DEPRECATE_EOF
+from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Reader, text
+from shared_scenarios.evidence.wire.protocol import Happening
+from shared_scenarios.timeline import Failure
+
+Happenings = tuple[Happening, ...]
+OK, LOCAL_FILE, EOF, ERROR = 0x00, 0xFB, 0xFE, 0xFF
+IN_TRANSACTION, AUTOCOMMIT, MORE_RESULTS, CURSOR_EXISTS = 1, 2, 8, 64
+PROGRESS = 0xFFFF  # an error of this number tells how far a statement has come
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one statement, or one execution, came to. `status` is missing in errors."""
+
+    status: int | None = None
+    affected: int | None = None
+    returned: int | None = None
+    tag: str | None = None
+    error: Failure | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether another result follows."""
+        return bool((self.status or 0) & MORE_RESULTS)
+
+    def joined(self, later: "Outcome") -> "Outcome":
+        """Itself and a later one of the same statement, as one."""
+        rows = [one.returned for one in (self, later) if one.returned is not None]
+        return replace(
+            later, returned=sum(rows) if rows else None, affected=(self.affected or 0) + (later.affected or 0)
+        )
+
+
+Reply = Generator[Happenings, Packet, Happenings]
+Part = Generator[Happenings, Packet, Outcome]
+
+
+class Replies:
+    """Reads results as the two sides have agreed on: `capabilities` are those of the client's handshake."""
+
+    def __init__(self, capabilities: int) -> None:
+        self._ends_early = bool(capabilities & DEPRECATE_EOF)
+        self._caches = bool(capabilities & CACHE_METADATA)
+        self.authenticating = False  # what the client sends is a plugin's, and perhaps secret
+        self.awaits_file = False  # what the client sends is a file's content, until an empty packet
+
+    def takes(self, packet: Packet) -> bool:
+        """Whether a packet of the client's is a part of this reply's conversation, and no command."""
+        if self.awaits_file:
+            self.awaits_file = packet.size > 0
+            return True
+        return self.authenticating
+
+    def authentication(self) -> Part:
+        """The plugins of both sides talk, until the server is content or not."""
+        self.authenticating = True
+        payload = payload_of((yield ()))
+        while payload[0] not in (OK, ERROR):
+            payload = payload_of((yield ()))
+        self.authenticating = False
+        return _ok(payload) if payload[0] == OK else Outcome(error=failure(payload))
+
+    def anything(self) -> Part:
+        """One packet, whatever it is."""
+        payload = payload_of((yield ()))
+        return Outcome(error=failure(payload)) if payload[0] == ERROR else Outcome()
+
+    def results(self, told: Happenings = (), *, all_of_them: bool = True, of_call: bool = False) -> Part:
+        """The results of one statement: all that come, or, of a call, all up to the one without rows."""
+        part = outcome = yield from self.result(told)
+        while part.more and (all_of_them or (of_call and part.returned is not None)):
+            part = yield from self.result()
+            outcome = outcome.joined(part)
+        return outcome
+
+    def result(self, told: Happenings = ()) -> Part:
+        """One result; `told` is what is to be recorded before its first packet comes."""
+        payload = payload_of((yield told))
+        while payload[0] == LOCAL_FILE or _is_progress(payload):
+            self.awaits_file = payload[0] == LOCAL_FILE
+            payload = payload_of((yield ()))
+        if payload[0] == ERROR:
+            return Outcome(error=failure(payload))
+        if payload[0] == OK:
+            return _ok(payload)
+        if payload[0] == EOF and len(payload) < 9:
+            return _eof(payload)
+        return (yield from self._rows_with_names(Reader(payload)))
+
+    def _rows_with_names(self, reader: Reader) -> Part:
+        """The names are left out where the client has kept them from the last time."""
+        columns = reader.length()
+        if self._caches and reader.number(1) == 0:
+            columns = 0
+        for _ in range(columns):
+            yield ()
+        if not self._ends_early:
+            named = _eof(payload_of((yield ())))
+            if (named.status or 0) & CURSOR_EXISTS:
+                return named
+        return (yield from self.rows())
+
+    def rows(self) -> Part:
+        """Rows or names of columns, counted, and what ends them."""
+        returned = 0
+        while True:
+            packet = yield ()
+            payload = payload_of(packet)
+            if payload[0] == EOF and packet.size < (FULL if self._ends_early else 9):
+                end = replace(_ok(payload), affected=None) if self._ends_early else _eof(payload)
+                return replace(end, returned=None if (end.status or 0) & CURSOR_EXISTS else returned)
+            if payload[0] == ERROR:
+                return Outcome(error=failure(payload), returned=returned)
+            returned += 1
+
+    def definitions(self, parameters: int, columns: int) -> Generator[Happenings, Packet, None]:
+        """What follows the answer to a prepare: the two lists, each with an end unless the sides agreed on none."""
+        for count in (parameters, columns):
+            for _ in range(count + (count > 0 and not self._ends_early)):
+                yield ()
+
+
+def _ok(payload: bytes) -> Outcome:
+    reader = Reader(payload, 1)
+    affected, _inserted, status, _warnings = reader.length(), reader.length(), reader.number(2), reader.number(2)
+    info = reader.counted() if reader.at < len(payload) else b""
+    return Outcome(status, affected, tag=text(info) or None)
+
+
+def failure(payload: bytes) -> Failure:
+    """An error as the server told it: SQLSTATE and MySQL's own number, as the number says more."""
+    reader = Reader(payload, 1)
+    number, state = reader.number(2), "HY000"
+    if payload[3:4] == b"#":
+        state = text(reader.take(6)[1:])
+    return Failure("", text(reader.rest()), f"{state}/{number}")
+
+
+def payload_of(packet: Packet) -> bytes:
+    """The payload; ValueError if it is empty, as no answer is."""
+    if not packet.payload:
+        raise ValueError("the server sent an empty packet")
+    return packet.payload
+
+
+def _is_progress(payload: bytes) -> bool:
+    return payload[0] == ERROR and int.from_bytes(payload[1:3], "little") == PROGRESS
+
+
+def _eof(payload: bytes) -> Outcome:
+    """The end of a list, in the old form; ValueError if it is none, for then the two sides are misunderstood."""
+    if payload[0] != EOF or len(payload) >= 9:
+        raise ValueError("the server sent a packet where a list ends")
+    reader = Reader(payload, 3)
+    return Outcome(reader.number(2))

@@ -1,0 +1,177 @@
+"""The proxy on loopback between driver and server: a thread that passes bytes on and sees what they mean.
+
+It knows no ORM, no driver and no protocol: that is the decoder's part, one for each connection.
+"""
+
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from shared_scenarios.evidence.wire.faults import Fault, Faults, When
+from shared_scenarios.evidence.wire.link import CHUNK, FULL, RESET, Link, Side, Sink
+from shared_scenarios.evidence.wire.protocol import Decoder
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+CONNECTING = 5.0  # seconds that the server may take to accept a connection
+Server = tuple[str, int] | str  # host and port, or the path of a Unix socket
+
+
+class Proxy:
+    """Listens from the start; `address` is where drivers find it. End it with `stop`."""
+
+    def __init__(self, server: Server, decoder: Callable[[], Decoder], sink: Sink) -> None:
+        self._server, self._decoder, self._sink = server, decoder, sink
+        self._faults = Faults()
+        self._links: list[Link] = []
+        self._opened = 0
+        self._waiting: list[threading.Event] = []
+        self._broken: Exception | None = None
+        self._stopping = False
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.address: tuple[str, int] = self._listener.getsockname()
+        # A bell that rings over loopback, as drivers' bytes come: what they sent before it is there before it.
+        self._bell = socket.create_connection(self.address)
+        self._heard, _ = self._listener.accept()
+        self._listener.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, READ)
+        self._selector.register(self._heard, READ)
+        self._thread = threading.Thread(target=self._run, name="ormatrix-proxy", daemon=True)
+        self._thread.start()
+
+    def barrier(self, timeout: float = 5.0) -> bool:
+        """Wait until all that clients have sent has been seen, and servers have let go of what clients have closed.
+
+        False if that took too long. Raises what went wrong in the proxy itself, since what it has seen is no evidence.
+        """
+        done = threading.Event()
+        self._waiting.append(done)
+        self._bell.send(b"!")
+        in_time = done.wait(timeout)
+        if self._broken:
+            raise RuntimeError("the proxy failed") from self._broken
+        return in_time
+
+    def cut(self, match: Callable[[str], bool], nth: int = 1, when: When = "before") -> Fault:
+        """Cut the line of the connection that sends the n-th statement whose text matches."""
+        return self._faults.add(Fault(match, nth, when))
+
+    def delay(self, match: Callable[[str], bool], seconds: float, nth: int = 1, when: When = "before") -> Fault:
+        """Hold up that statement, or its answer, and what follows it."""
+        return self._faults.add(Fault(match, nth, when, seconds))
+
+    def stop(self) -> None:
+        """End every connection, and the proxy."""
+        self._stopping = True
+        self._bell.send(b"!")
+        self._thread.join(10)
+        self._bell.close()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._round()
+        except Exception as error:  # noqa: BLE001  # of another thread's run; barrier() says so there
+            self._broken = error
+        for side in self._sides():
+            side.sock.close()
+        self._selector.close()
+        self._listener.close()
+        self._heard.close()
+        for done in self._waiting:
+            done.set()
+
+    def _round(self) -> None:
+        waiting = list(self._waiting)
+        closing = any(link.is_closing for link in self._links)
+        ready = self._selector.select(0 if waiting and not closing else self._patience())
+        self._pass_on([key.data for key, events in ready if key.data and events & READ])
+        for key, _events in ready:
+            if key.fileobj is self._listener:
+                self._accept()
+            elif key.fileobj is self._heard:
+                self._heard.recv(CHUNK)
+        self._settle()
+        if not ready and not closing:
+            for done in waiting:
+                self._waiting.remove(done)
+                done.set()
+
+    def _patience(self) -> float | None:
+        """Until when there is nothing to do, if nothing arrives."""
+        held = [side.held_until for side in self._sides() if side.waiting and side.is_held()]
+        return max(0.0, min(held) - time.monotonic()) if held and min(held) < float("inf") else None
+
+    def _pass_on(self, sides: list[Side]) -> None:
+        """Of what has arrived at once, ends come first: a client that closes does not wait for anything, so whatever
+        it does on another connection afterwards can arrive before the end has been seen.
+        """
+        arrived = [(side, side.receive()) for side in sides]
+        if len(arrived) > 1:
+            arrived.sort(key=lambda pair: not (pair[1] == b"" or pair[0].is_at_end()))
+        for side, data in arrived:
+            if data:
+                self._take(side, data)
+            if data == b"" or (len(arrived) > 1 and side.is_at_end()):
+                side.link.end(side)
+
+    def _take(self, side: Side, data: bytes) -> None:
+        try:
+            side.link.take(side, data, self._faults)
+        except Exception as error:  # noqa: BLE001  # barrier() raises it: what was not written down is no evidence
+            self._broken = error
+            side.link.cut()
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        try:
+            server = _connect(self._server)
+        except OSError:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            client.close()
+            return
+        self._opened += 1
+        self._links.append(Link(self._opened, client, server, self._decoder(), self._sink))
+        self._sink.opened(self._opened)
+
+    def _settle(self) -> None:
+        """Write what can be written, close what is done, and watch for what comes next."""
+        for link in tuple(self._links):
+            link.settle()
+            for side in (link.client, link.server):
+                self._watch(side)
+                if side.is_done:
+                    side.sock.close()
+            if link.client.is_done and link.server.is_done:
+                self._links.remove(link)
+
+    def _watch(self, side: Side) -> None:
+        reading = not side.ended and len(side.link.other(side).waiting) < FULL
+        wanted = READ * reading | WRITE * (bool(side.waiting) and not side.is_held())
+        if wanted == side.watched:
+            return
+        if not side.watched:
+            self._selector.register(side.sock, wanted, side)
+        elif wanted:
+            self._selector.modify(side.sock, wanted, side)
+        else:
+            self._selector.unregister(side.sock)
+        side.watched = wanted
+
+    def _sides(self) -> list[Side]:
+        return [side for link in self._links for side in (link.client, link.server)]
+
+
+def _connect(server: Server) -> socket.socket:
+    if not isinstance(server, str):
+        return socket.create_connection(server, CONNECTING)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(CONNECTING)
+        connection.connect(server)
+    except OSError:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,46 @@
+"""Who waits for a connection: seen from the proxy's thread, which knows bytes but not who sent them."""
+
+import sys
+import threading
+
+from shared_scenarios.evidence.frames import Found, Frames
+
+
+class Waiting:
+    """Finds the stack of the thread or task that waits for an answer.
+
+    A socket does not tell who uses it. Where several threads are in an answer, those that wait for an answer on
+    another connection are ruled out, and the one that used this connection last comes first.
+    """
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+        self._users: dict[int, int] = {}
+        self._busy: dict[int, int] = {}
+
+    def find(self, link: int) -> Found:
+        """What the one who waits for this connection runs."""
+        me = threading.get_ident()
+        stacks = {thread: self._frames.on_stack(f) for thread, f in sys._current_frames().items() if thread != me}
+        found = {thread: stack for thread, stack in stacks.items() if any(stack)}
+        if not found:
+            tasks = self._frames.tasks
+            return tasks.complete(sys._getframe(), ([], False)) if tasks else ([], False)
+        thread = self._choose(link, found)
+        self._users[link] = thread
+        return found[thread]
+
+    def waits(self, link: int, answers: int) -> None:
+        """On this connection, so many answers are awaited now."""
+        self._busy[link] = answers
+
+    def forget(self, link: int) -> None:
+        """The connection is closed."""
+        self._users.pop(link, None)
+        self._busy.pop(link, None)
+
+    def _choose(self, link: int, found: dict[int, Found]) -> int:
+        elsewhere = {thread for other, thread in self._users.items() if other != link and self._busy.get(other)}
+        free = [thread for thread in found if thread not in elsewhere] or list(found)
+        user = self._users.get(link)
+        return user if user in free else max(free, key=lambda thread: len(found[thread][0]))
