@@ -4,7 +4,9 @@ from shared_scenarios.scenario import Housekeeping, Implementation
 
 HOUSEKEEPING = (
     Housekeeping(
-        "django/db/backends/sqlite3/base.py", "get_new_connection", "Django sets two pragmas on every new connection"
+        "django/db/backends/sqlite3/base.py",
+        "get_new_connection",
+        "Django asks every new connection what SQLite can do, and sets two pragmas on it",
     ),
 )
 

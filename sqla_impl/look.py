@@ -20,14 +20,14 @@ def _look_at_object(subject: Base) -> Look:
     state: InstanceState[Base] = inspect(subject)
     columns = [attribute.key for attribute in state.mapper.column_attrs]
     loaded = {name: state.dict[name] for name in columns if name in state.dict}
-    # An object without an identity has no row: what it lacks is not there to be loaded.
-    unloaded = state.unloaded if state.has_identity else ()
+    # What was never set is no more loaded than these are, but to read it sends nothing.
+    to_be_loaded = state.expired_attributes | state.callables.keys()
     return Look(
         type(subject).__name__,
         next(name for name in STATES if getattr(state, name)),
         loaded,
         key=state.identity[0] if state.identity else loaded.get("id"),
-        expired=sorted(name for name in columns if name in unloaded),
+        expired=sorted(name for name in columns if name in to_be_loaded),
         changed=sorted(name for name in columns if name in state.committed_state),
     )
 

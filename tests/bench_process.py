@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -113,11 +114,18 @@ def silent_worker() -> None:
     from shared_scenarios.runner import play as playing
     from shared_scenarios.runner import worker
 
-    playing.RecordingStage = SilentStage  # type: ignore[assignment,misc]  # the benchmark's other half
-    playing._read = lambda *_: None
-    Wire.install = lambda _: None  # type: ignore[method-assign]  # as above
+    for owner, name, silent in (
+        (playing, "RecordingStage", SilentStage),
+        (playing, "_read", _nothing),
+        (Wire, "install", _nothing),
+    ):
+        setattr(owner, name, silent)
     worker.main()
 
 
+def _nothing(*_: object) -> None: ...
+
+
 if __name__ == "__main__":
-    {"floor": floor, "record": play, "silent-run": silent_run}[sys.argv[1]](*sys.argv[2:])
+    roles: dict[str, Callable[..., None]] = {"floor": floor, "record": play, "silent-run": silent_run}
+    roles[sys.argv[1]](*sys.argv[2:])

@@ -27,7 +27,11 @@ where_plain = pytest.mark.parametrize("venue", SYNC, indirect=True)
 HOUSEKEEPING = {
     "sqlalchemy": ["ROLLBACK"],
     "sqlalchemy-async": ["ROLLBACK"],
-    "django": ["PRAGMA foreign_keys = ON", "PRAGMA legacy_alter_table = ON"],
+    "django": [
+        "select sqlite_compileoption_used('ENABLE_MATH_FUNCTIONS')",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA legacy_alter_table = OFF",
+    ],
     "peewee": [],
 }
 
@@ -44,7 +48,7 @@ def played(venue: Venue, name: str) -> list[Event]:
 
 def notes(lines: list[Line]) -> list[str]:
     """What the comments at the ends of the lines say."""
-    return [line.code.partition("  # ")[2] for line in lines]
+    return [line.code.rpartition("  # ")[2] for line in lines]
 
 
 def sent(events: list[Event], *verbs: str) -> list[list[str]]:

@@ -121,6 +121,7 @@ DOCTORED = {
     "other versions": [LINES[0].replace(b"3.11.7", b"3.11.8"), *LINES[1:]],
     "a cell removed": [*LINES[:2], *LINES[3:]],
     "a cell doubled": [*LINES[:2], *LINES[1:]],
+    "a cell in the place of another": [*LINES[:2], LINES[1], *LINES[3:]],
     "lines swapped": [LINES[0], LINES[2], LINES[1], *LINES[3:]],
     "an empty line": [*LINES[:2], b"\n", *LINES[2:]],
 }
@@ -131,7 +132,7 @@ def test_doctored_report_is_refused(lines: list[bytes]) -> None:
     assert re.search("was changed after it was written|cannot be understood", refusal(b"".join(lines)))
 
 
-@pytest.mark.parametrize("name", ["a cell removed", "a cell doubled"])
+@pytest.mark.parametrize("name", ["a cell removed", "a cell doubled", "a cell in the place of another"])
 def test_doctored_report_with_a_digest_that_fits_still_lacks_what_its_header_announces(name: str) -> None:
     assert "does not hold the cells that its header announces" in refusal(signed(DOCTORED[name]))
 

@@ -12,7 +12,7 @@ from shared_scenarios.matrix import Matrix, compute
 from shared_scenarios.timeline import Failure
 from shared_scenarios.views.json_view import draw_json
 from shared_scenarios.views.markdown import draw_markdown
-from tests.handmade import cell, report
+from tests.handmade import cell, poisoned, report
 
 HOSTILE = [
     "a | b || c",
@@ -33,7 +33,7 @@ def matrix(*cells: Cell) -> Matrix:
 
 def parsed(*cells: Cell) -> list[Token]:
     """What a Markdown reader makes of the page."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table").parse(draw_markdown(matrix(*cells)))
+    return MarkdownIt("commonmark").enable("table").parse(draw_markdown(matrix(*cells)))
 
 
 def texts(tokens: list[Token], place: str) -> list[str]:
@@ -43,12 +43,13 @@ def texts(tokens: list[Token], place: str) -> list[str]:
 
 
 def _text(inline: Token) -> str:
-    return "".join(child.content for child in inline.children or [])
+    return "".join(child.content for child in inline.children or [] if child.type != "html_inline")
 
 
 def kinds(tokens: list[Token]) -> set[str]:
-    """Every kind of markup on the page."""
-    return {child.type for token in tokens for child in [token, *(token.children or [])]}
+    """Every kind of markup on the page, and every tag."""
+    every = [child for token in tokens for child in [token, *(token.children or [])]]
+    return {child.type + (child.content if child.type.startswith("html") else "") for child in every}
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -68,7 +69,7 @@ def test_reason_and_exception_are_shown_letter_by_letter(text: str) -> None:
 def test_names_are_shown_letter_by_letter(text: str) -> None:
     tokens = parsed(cell(f"x{text}", f"y{text}"))
     assert texts(tokens, "th")[2] == f"x{text}"
-    assert f"y{text}" in texts(tokens, "td")[1]
+    assert texts(tokens, "td")[1] == f"Title of y{text}y{text}"
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "tab\tand\r\nreturn", "line\u2028separator", "\n\n# title", "a\n| b |"])
@@ -91,6 +92,12 @@ def test_any_outcome_fills_one_cell_of_its_row(text: str) -> None:
     row = texts(parsed(cell(outcome=f"x{text}"), cell("beta", outcome="harmless")), "td")
     assert len(row) == 4
     assert row[3] == "harmless"
+
+
+def test_nothing_in_a_report_reaches_a_terminal_raw() -> None:
+    page = draw_markdown(compute(poisoned(report(cell(outcome="", state="error", reason="no")), "\x1b[2J\x9b\x07")))
+    assert [letter for letter in page if not letter.isprintable() and letter != "\n"] == []
+    assert draw_markdown(matrix(cell(outcome="\x1b[2J"))).count("x1b") == 1
 
 
 def test_address_becomes_a_link_as_it_is() -> None:

@@ -11,7 +11,7 @@ import pytest
 from shared_scenarios.runner.registry import entries
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Row
-from shared_scenarios.timeline import Event
+from shared_scenarios.timeline import Event, Look
 from tests import answers
 
 IMPLEMENTATIONS = {entry.implementation.name: entry.implementation for entry in entries()}
@@ -55,3 +55,34 @@ def watch(venue: Venue, function: Callable[[Any], Any], *seed: Row) -> list[Even
         venue.recorder.finish()
         venue.wait(venue.backend.release())
     return events
+
+
+class Sight:
+    """The second witness in an implementation, with proof of each look that it sent nothing."""
+
+    def __init__(self, venue: Venue, *seed: Row) -> None:
+        venue.target.reset(seed)
+        venue.recorder.start()
+        self._venue = venue
+        self.db = venue.backend.database
+
+    def look(self, subject: object) -> Look:
+        before = self._events()
+        seen = self._venue.backend.look(subject)
+        assert self._events() == before, "looking sent something"
+        assert seen is not None
+        return seen
+
+    def sends(self, read: Callable[[], object]) -> bool:
+        """Whether reading sends anything: what has to be loaded is worth not looking at carelessly."""
+        before = self._events()
+        read()
+        return self._events() > before
+
+    def _events(self) -> int:
+        return len(self._venue.recorder.events)
+
+
+def told(look: Look) -> tuple[str, list[str], list[str]]:
+    """The ORM's word, what is changed, what is expired."""
+    return look.state, look.changed, look.expired

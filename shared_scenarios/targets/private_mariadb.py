@@ -17,10 +17,7 @@ _FOLDERS = (
     "opt/homebrew/opt/mariadb*/bin", "usr/local/opt/mariadb*/bin",
 )  # fmt: skip
 # What is written survives the end of the server's process, but not of the machine's.
-_NOT_DURABLE = {
-    "innodb-flush-log-at-trx-commit": "0", "innodb-doublewrite": "0", "innodb-log-file-size": "32M",
-    "innodb-buffer-pool-size": "64M", "innodb-buffer-pool-dump-at-shutdown": "0", "innodb-stats-persistent": "0", 
-}  # fmt: skip
+_NOT_DURABLE = {"innodb-flush-log-at-trx-commit": "0", "innodb-doublewrite": "0", "innodb-log-file-size": "32M"}
 
 
 class _Mariadb:

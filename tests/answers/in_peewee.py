@@ -40,4 +40,4 @@ def works_in_a_thread(db: Database) -> None:
 
 
 def writes_past_the_orm(db: Database) -> None:
-    db.execute_sql(ADD_GRACE)
+    db.execute_sql(ADD_GRACE)  # type: ignore[no-untyped-call]

@@ -45,4 +45,5 @@ async def reads_tweets(db: AsyncDatabase) -> None:
 async def writes_past_the_orm(db: AsyncDatabase) -> None:
     async with db.engine.connect() as connection:
         raw = await connection.get_raw_connection()
+        assert raw.driver_connection
         await raw.driver_connection.execute(ADD_GRACE)
