@@ -34,9 +34,7 @@ class DjangoBackend:
     """
 
     def __init__(self, target: Target, **options: object) -> None:
-        configured = ConnectionHandler(
-            {ALIAS: {"ENGINE": ENGINES[target.kind], **_place(target), "OPTIONS": options}}
-        )
+        configured = ConnectionHandler({ALIAS: {"ENGINE": ENGINES[target.kind], **_place(target), "OPTIONS": options}})
         self._settings: dict[str, Any] = configured.settings[ALIAS]
         self._owner: tuple[dict[str, Any], BaseDatabaseWrapper] | None = None
 

@@ -13,6 +13,9 @@ class MariaDB:
     """Checks every constraint when a statement is sent, so that nothing makes its COMMIT fail but a lost line."""
 
     kind = "mariadb"
+    name = "MariaDB"
+    version = "SELECT VERSION()"
+    drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     capabilities = frozenset({"server", "row locks"})
 
     def decoder(self) -> MysqlDecoder:

@@ -13,6 +13,9 @@ class PostgreSQL:
     """A deferred constraint is checked at COMMIT: a trigger of that kind is how the harness has a COMMIT refused."""
 
     kind = "postgresql"
+    name = "PostgreSQL"
+    version = "SHOW server_version"
+    drivers = ("psycopg", "asyncpg")
     capabilities = frozenset({"server", "refusable commit", "row locks", "deferrable constraints", "transactional DDL"})
 
     def decoder(self) -> PostgresDecoder:
