@@ -17,6 +17,7 @@ IMPLEMENTATIONS = (
         open="django_impl.database:open_django",
         answers="django_impl.scenarios",
         requires=("Django>=5.2",),
+        drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("mysqlclient>=2.2",)},
         docs="https://docs.djangoproject.com/",
         housekeeping=HOUSEKEEPING,
         fixtures=("transactional_db",),  # pytest-django's leave for real commits

@@ -5,6 +5,7 @@ Source: https://docs.djangoproject.com/en/5.2/topics/settings/#calling-django-se
 
 import os
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import django
 from django.apps import apps
@@ -18,7 +19,11 @@ from django.db.utils import ConnectionHandler
 from django_impl.look import look
 from shared_scenarios.scenario import Look, Target
 
-ENGINES = {"sqlite": "django.db.backends.sqlite3"}
+ENGINES = {
+    "sqlite": "django.db.backends.sqlite3",
+    "postgresql": "django.db.backends.postgresql",
+    "mariadb": "django.db.backends.mysql",
+}
 Database = BaseDatabaseWrapper
 
 
@@ -29,9 +34,7 @@ class DjangoBackend:
     """
 
     def __init__(self, target: Target, **options: object) -> None:
-        configured = ConnectionHandler(
-            {ALIAS: {"ENGINE": ENGINES[target.kind], "NAME": target.url, "OPTIONS": options}}
-        )
+        configured = ConnectionHandler({ALIAS: {"ENGINE": ENGINES[target.kind], **_place(target), "OPTIONS": options}})
         self._settings: dict[str, Any] = configured.settings[ALIAS]
         self._owner: tuple[dict[str, Any], BaseDatabaseWrapper] | None = None
 
@@ -57,6 +60,19 @@ class DjangoBackend:
 
     def look(self, subject: object) -> Look | None:
         return look(subject)
+
+
+def _place(target: Target) -> dict[str, Any]:
+    if target.kind == "sqlite":
+        return {"NAME": target.url}
+    parts = urlsplit(target.url)
+    return {
+        "NAME": parts.path.strip("/"),
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+    }
 
 
 def open_django(target: Target, **options: object) -> DjangoBackend:

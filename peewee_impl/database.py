@@ -4,14 +4,19 @@ Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#c
 """
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from peewee import Database, SqliteDatabase
+from peewee import Database, MySQLDatabase, PostgresqlDatabase, SqliteDatabase
 
 from peewee_impl.look import look
 from peewee_impl.models import Kol, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
-DATABASES: dict[str, type[Database]] = {"sqlite": SqliteDatabase}
+DATABASES: dict[str, type[Database]] = {
+    "sqlite": SqliteDatabase,
+    "postgresql": PostgresqlDatabase,
+    "mariadb": MySQLDatabase,
+}
 
 
 class PeeweeBackend:
@@ -30,8 +35,21 @@ class PeeweeBackend:
         return look(subject)
 
 
+def _place(target: Target) -> dict[str, Any]:
+    if target.kind == "sqlite":
+        return {"database": target.url}
+    parts = urlsplit(target.url)
+    return {
+        "database": parts.path.strip("/"),
+        "host": parts.hostname,
+        "port": parts.port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+    }
+
+
 def open_peewee(target: Target, **options: Any) -> PeeweeBackend:
     """The database; options are those of its class. The models belong to the one that was opened last."""
-    database = DATABASES[target.kind](target.url, **options)
+    database = DATABASES[target.kind](**_place(target), **options)
     database_proxy.initialize(database)
     return PeeweeBackend(database)

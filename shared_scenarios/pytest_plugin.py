@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared_scenarios.runner.registry import Entry
     from shared_scenarios.runner.venue import Venue
     from shared_scenarios.scenario import Case
+    from shared_scenarios.targets.address import Database
 
 FIXTURE = "played_cell"
 DATABASE = "sqlite"
@@ -96,27 +97,34 @@ def ormatrix_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="session")
+def ormatrix_database(request: pytest.FixtureRequest) -> "Iterator[Database]":
+    """The database that cells run on; a server that is named without an address runs as long as the session."""
+    from shared_scenarios.runner.run import addressed
+    from shared_scenarios.targets.address import parse_database
+
+    with addressed(parse_database(request.config.getoption("--database"))) as database:
+        yield database
+
+
 @pytest.fixture
-def played_cell(request: pytest.FixtureRequest, ormatrix_venues: "dict[str, Venue]", ormatrix_folder: Path) -> "Cell":
+def played_cell(
+    request: pytest.FixtureRequest,
+    ormatrix_database: "Database",
+    ormatrix_folder: Path,
+    ormatrix_venues: "dict[str, Venue]",
+) -> "Cell":
     """The cell, played now. Its implementation names the fixtures that it has to run under."""
     from shared_scenarios.runner.play import play
+    from shared_scenarios.runner.venue import Venue
 
     entry, case = request.param
     for name in entry.implementation.fixtures:
         request.getfixturevalue(name)
     name = entry.implementation.name
     if name not in ormatrix_venues:
-        ormatrix_venues[name] = _open(entry, request.config.getoption("--database"), ormatrix_folder)
+        ormatrix_venues[name] = Venue(entry.implementation, ormatrix_database, ormatrix_folder)
     return play(case, ormatrix_venues[name])
-
-
-def _open(entry: "Entry", database: str, folder: Path) -> "Venue":
-    from shared_scenarios.runner.venue import Venue
-    from shared_scenarios.targets.address import parse_database
-
-    path = parse_database(database).file_for(entry.implementation.name, folder)
-    path.parent.mkdir(exist_ok=True)
-    return Venue(entry.implementation, path)
 
 
 @pytest.fixture
@@ -126,9 +134,10 @@ def recorded_cell(request: pytest.FixtureRequest) -> "Cell | None":
     if not folder:
         return None
     from shared_scenarios.report.outcomes import recorded_for
+    from shared_scenarios.targets.address import parse_database
 
     entry, case = request.node.callspec.params[FIXTURE]
-    kind = request.config.getoption("--database").partition(":")[0]
+    kind = parse_database(request.config.getoption("--database")).kind
     return recorded_for(entry, case, kind, request.config.rootpath / folder)
 
 

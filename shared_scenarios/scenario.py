@@ -65,6 +65,7 @@ class Variant:
     checkpoints: tuple[str, ...] | None = None
     promises: tuple[Promise, ...] | None = None
     meanwhile: Mapping[str, Meanwhile] | None = None
+    needs: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Scenario:
     def _case(self, variant: Variant) -> "Case":
         given = {
             name: getattr(variant, name)
-            for name in ("checkpoints", "promises", "meanwhile")
+            for name in ("checkpoints", "promises", "meanwhile", "needs")
             if getattr(variant, name) is not None
         }
         return Case(replace(self, **given), variant.name, variant.what)
@@ -212,7 +213,8 @@ class Implementation:
 
     `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
     `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers, the ORM's
-    first. `docs` is what the addresses in its answers begin with. `fixtures` are what its cells need under pytest.
+    first; `drivers` those that it needs besides on a kind of database. `docs` is what the addresses in its answers
+    begin with. `fixtures` are what its cells need under pytest.
     """
 
     name: str
@@ -221,7 +223,7 @@ class Implementation:
     answers: str
     requires: tuple[str, ...]
     docs: str
-    databases: tuple[str, ...] = ("sqlite",)
     configuration: Mapping[str, Scalar] = field(default_factory=dict)
+    drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     housekeeping: tuple[Housekeeping, ...] = ()
     fixtures: tuple[str, ...] = ()

@@ -166,6 +166,10 @@ class Timeline:
             and (not table or statement.touches(table))
         ]
 
+    def begins(self, until: str = "") -> list[Statement]:
+        """Statements with which a transaction began: a BEGIN, or whatever came first where there is none."""
+        return [s for s in self.statements(until=until) if s.before == "none" and s.after == "open"]
+
     def rows(self, name: str, table: str) -> list[list[Scalar]]:
         """The rows of `table` that others saw at checkpoint `name`, ordered by id."""
         return self.at(name).committed[table]

@@ -11,6 +11,7 @@ SYNC = Implementation(
     answers="sqla_impl.scenarios",
     requires=("SQLAlchemy>=2.1",),
     docs="https://docs.sqlalchemy.org/",
+    drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     housekeeping=(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
     ),
@@ -25,5 +26,6 @@ IMPLEMENTATIONS = (
         open="sqla_impl.database_async:open_async",
         answers="sqla_impl.scenarios_async",
         requires=("SQLAlchemy>=2.1", "aiosqlite>=0.20", "greenlet>=3"),
+        drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
     ),
 )

@@ -3,17 +3,19 @@
 Source: https://docs.sqlalchemy.org/en/21/orm/session_basics.html#using-a-sessionmaker
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared_scenarios.scenario import Look, Target
 from sqla_impl.look import look
 from sqla_impl.models import Base
 
-DRIVERS = {"sqlite": "sqlite"}
+# https://docs.sqlalchemy.org/en/21/dialects/: the driver that each page puts first and that runs everywhere.
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql"}
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,11 @@ class SyncBackend:
 
 def open_sync(target: Target, **session_options: Any) -> SyncBackend:
     """The synchronous engine; options are those of `sessionmaker`."""
-    return SyncBackend(create_engine(URL.create(DRIVERS[target.kind], database=target.url)), **session_options)
+    return SyncBackend(create_engine(url_of(target, DRIVERS)), **session_options)
+
+
+def url_of(target: Target, drivers: Mapping[str, str]) -> URL:
+    """The address of the target by one of these drivers; SQLite's is the path of a file."""
+    if target.kind == "sqlite":
+        return URL.create(drivers["sqlite"], database=target.url)
+    return make_url(target.url).set(drivername=drivers[target.kind])

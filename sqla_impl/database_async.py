@@ -6,14 +6,14 @@ Source: https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-or
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared_scenarios.scenario import Look, Target
+from sqla_impl.database import url_of
 from sqla_impl.look import look
 from sqla_impl.models import Base
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite"}
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "mariadb": "mariadb+aiomysql"}
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,4 @@ class AsyncBackend:
 
 def open_async(target: Target, **session_options: Any) -> AsyncBackend:
     """The asynchronous engine; options are those of `async_sessionmaker`."""
-    return AsyncBackend(create_async_engine(URL.create(DRIVERS[target.kind], database=target.url)), **session_options)
+    return AsyncBackend(create_async_engine(url_of(target, DRIVERS)), **session_options)

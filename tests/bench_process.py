@@ -72,11 +72,12 @@ def play(orm: str, part: str) -> None:
     from shared_scenarios.runner.messages import encode
     from shared_scenarios.runner.registry import choose
     from shared_scenarios.runner.venue import Venue
+    from shared_scenarios.targets.address import Database
 
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     chosen = cases() if part == "all" else cases()[: len(cases()) // 2]
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
-        venue = Venue(choose([orm])[0].implementation, Path(folder) / "bench.db")
+        venue = Venue(choose([orm])[0].implementation, Database("sqlite"), Path(folder))
         for case in chosen:
             encode(playing.play(case, venue))
         venue.close()

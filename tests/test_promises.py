@@ -14,6 +14,7 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Case, Promise
+from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Timeline
 from tests.fakes import fake
 
@@ -32,7 +33,7 @@ def recorded() -> list[Cell]:
 @pytest.fixture(scope="module")
 def venues(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Venue]]:
     folder = tmp_path_factory.mktemp("promises")
-    opened = {name: Venue(fake(name), folder / f"{name}.db") for name in ("agrees", "breaks")}
+    opened = {name: Venue(fake(name), Database("sqlite"), folder) for name in ("agrees", "breaks")}
     yield opened
     for venue in opened.values():
         venue.close()

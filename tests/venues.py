@@ -11,6 +11,7 @@ import pytest
 from shared_scenarios.runner.registry import entries
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Row
+from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Event, Look
 from tests import answers
 
@@ -27,7 +28,7 @@ def prepare(name: str, request: pytest.FixtureRequest) -> None:
 def opened(name: str, folder: Path) -> Iterator[Venue]:
     """The implementation, but the lines of `tests.answers` are those that evidence names."""
     with _peewee_as_before():
-        venue = Venue(replace(IMPLEMENTATIONS[name], package=answers.__name__), folder / "database.db")
+        venue = Venue(replace(IMPLEMENTATIONS[name], package=answers.__name__), Database("sqlite"), folder)
         try:
             yield venue
         finally:

@@ -19,9 +19,9 @@ from shared_scenarios.timeline import Timeline
 )
 def transaction_defaults(seen: Timeline) -> Reading:
     """Autocommit or transaction by default"""
-    begun = bool(seen.statements("BEGIN"))
+    begun = bool(seen.begins())
     facts: Facts = {
-        "begin_sent": begun,
+        "transaction_opened": begun,
         "transaction_open_at_done": _open_at_done(seen),
         "rows_seen_by_others_at_done": len(seen.rows("done", "kols")) - 1,
         "rows_kept": len(seen.rows("left", "kols")) - 1,
@@ -32,9 +32,9 @@ def transaction_defaults(seen: Timeline) -> Reading:
 def _transaction(seen: Timeline) -> str:
     if not seen.statements():
         return "nothing is sent"
-    if not seen.statements("BEGIN"):
-        return "no BEGIN is sent"
-    return f"BEGIN is sent, {ended_by(seen, '', 'left') or 'nothing'} at the end"
+    if not seen.begins():
+        return "no transaction is opened"
+    return f"a transaction is opened, {ended_by(seen, '', 'left') or 'nothing'} at the end"
 
 
 def _kept(seen: Timeline) -> str:

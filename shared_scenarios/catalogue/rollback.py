@@ -20,6 +20,9 @@ OTHERS_UNTOUCHED = Promise(
 )
 
 
+COMMIT_REFUSED = frozenset({"refusable commit"})
+
+
 @scenario(
     question="A unit failed. May I go on with the same session or connection, and save the same object again?",
     why="Needless rebuilding of sessions, or the opposite: going on with objects that are believed to be saved.",
@@ -29,7 +32,7 @@ OTHERS_UNTOUCHED = Promise(
     variants=[
         Variant("after-kol", "failure after the KOL was sent"),
         Variant("after-both", "failure after KOL and tweet were sent"),
-        Variant("at-commit", "the COMMIT itself fails", meanwhile={"written": RefuseCommit()}),
+        Variant("at-commit", "the COMMIT itself fails", meanwhile={"written": RefuseCommit()}, needs=COMMIT_REFUSED),
     ],
 )
 def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:

@@ -28,16 +28,16 @@ def add_sends_nothing(seen: Timeline) -> Reading:
 )
 def session_is_not_a_transaction(seen: Timeline) -> Reading:
     """Where a transaction begins, and how many one scope holds"""
-    opened = bool(seen.statements("BEGIN", until="opened"))
-    transactions = len(seen.statements("BEGIN"))
+    opened = bool(seen.begins(until="opened"))
+    transactions = len(seen.begins())
     facts: Facts = {
-        "begin_sent_on_opening": opened,
+        "transaction_open_on_opening": opened,
         "transactions": transactions,
         "transaction_open_between": any(s.after == "open" for s in seen.statements(until="first-committed")[-1:]),
     }
     if not transactions:
-        return Reading("no BEGIN is sent: each write is a transaction of its own", facts)
-    begins = "BEGIN when the block is entered" if opened else "BEGIN with the first write"
+        return Reading("no transaction is opened: each write is one of its own", facts)
+    begins = "opened when the block is entered" if opened else "opened with the first write"
     return Reading(f"{begins}; {transactions} transactions one after the other", facts)
 
 

@@ -7,7 +7,7 @@ import click
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
-from shared_scenarios.report.header import SERVERS, question
+from shared_scenarios.report.header import question
 from shared_scenarios.runner.registry import entries, obstacle
 
 WHAT = ("scenarios", "implementations", "databases")
@@ -53,7 +53,11 @@ def _implementations() -> list[dict[str, Any]]:
 
 
 def _databases() -> list[dict[str, Any]]:
-    return [{"name": name, "versions": versions, "can run here": "yes"} for name, versions in SERVERS.items()]
+    from shared_scenarios.targets.open import KINDS, obstacle
+
+    return [
+        {"name": kind, "address": example, "can run here": obstacle(kind) or "yes"} for kind, example in KINDS.items()
+    ]
 
 
 _FOUND = {"scenarios": _scenarios, "implementations": _implementations, "databases": _databases}
@@ -81,7 +85,7 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
 _COLUMNS = {
     "scenarios": ("name", "title"),
     "implementations": ("name", "requires", "configuration", "can run here"),
-    "databases": ("name", "versions", "can run here"),
+    "databases": ("name", "address", "can run here"),
 }
 
 

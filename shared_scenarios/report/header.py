@@ -1,7 +1,6 @@
 """Makes the header of a run: what was asked, of whom, in which versions."""
 
 import platform
-import sqlite3
 from datetime import UTC, datetime
 from importlib import metadata
 
@@ -9,8 +8,7 @@ from shared_scenarios.report.records import FORMAT, Header, Player, Question
 from shared_scenarios.runner.registry import Entry, versions
 from shared_scenarios.runner.run import Plan
 from shared_scenarios.scenario import Case
-
-SERVERS = {"sqlite": {"SQLite": sqlite3.sqlite_version}}
+from shared_scenarios.targets.open import versions as server_versions
 
 
 def header_for(plan: Plan) -> Header:
@@ -20,7 +18,7 @@ def header_for(plan: Plan) -> Header:
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         ormatrix=metadata.version("ormatrix"),
         python=platform.python_version(),
-        databases={database.kind: SERVERS[database.kind] for database in plan.databases},
+        databases={database.kind: server_versions(database) for database in plan.databases},
         implementations=[player(entry) for entry in plan.entries],
         questions=[question(case) for case in plan.cases],
     )

@@ -53,7 +53,7 @@ def _perform(cell: Cell, case: Case, venue: Venue, answer: FunctionType) -> None
         stage = RecordingStage(case.scenario, venue.recorder, venue.target, venue.backend.look)
         venue.wait(answer(venue.backend.database, stage))
         stage.finish()
-        venue.target.wire.left_open()
+        venue.target.finish()
     finally:
         venue.recorder.finish()
         venue.wait(venue.backend.release())

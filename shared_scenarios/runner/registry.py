@@ -59,11 +59,11 @@ def match(pattern: str, names: Sequence[str], what: str) -> list[str]:
     return found
 
 
-def obstacle(implementation: Implementation) -> str:
-    """Why the implementation cannot run here, or an empty string."""
+def obstacle(implementation: Implementation, database: str = "sqlite") -> str:
+    """Why the implementation cannot run here on this kind of database, or an empty string."""
     from packaging.requirements import Requirement
 
-    for text in implementation.requires:
+    for text in (*implementation.requires, *implementation.drivers.get(database, ())):
         requirement = Requirement(text)
         try:
             version = metadata.version(requirement.name)

@@ -4,9 +4,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell
@@ -71,6 +73,27 @@ def _names(case: Case) -> tuple[str, str, str]:
     return (case.scenario.theme.replace("_", "-"), case.scenario.name, case.name)
 
 
+@contextmanager
+def started(asked: Plan) -> Iterator[Plan]:
+    """The plan with an address for every server, for as long as this is open."""
+    with ExitStack() as servers:
+        found = [servers.enter_context(addressed(database)) for database in asked.databases]
+        yield replace(asked, databases=tuple(found))
+
+
+@contextmanager
+def addressed(database: Database) -> Iterator[Database]:
+    """The database with an address; a server that has none is started for as long as this is open."""
+    if database.kind == "sqlite" or database.url is not None:
+        yield database
+        return
+    # Imported here, because most runs need no server.
+    from shared_scenarios.targets.private_server import private_server
+
+    with private_server(database.kind) as server:
+        yield msgspec.structs.replace(database, url=server.url)
+
+
 def run(asked: Plan) -> Iterator[Cell]:
     """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
     with _folder() as folder:
@@ -85,7 +108,7 @@ def run(asked: Plan) -> Iterator[Cell]:
         try:
             yield from run_jobs(jobs, asked.jobs)
         finally:
-            for job in jobs:
+            for job in (job for job in jobs if job.database.kind == "sqlite"):
                 remove_ours(job.database.file_for(job.implementation, folder))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.scenario import Backend, Implementation
-from shared_scenarios.targets.sqlite import SqliteTarget
+from shared_scenarios.targets.address import Database
+from shared_scenarios.targets.open import open_target
 
 if TYPE_CHECKING:
     from shared_scenarios.runner.loop import Loop
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 class Venue:
     """Opened once per worker: the schema is made once, connections come and go with every cell."""
 
-    def __init__(self, implementation: Implementation, path: Path) -> None:
+    def __init__(self, implementation: Implementation, database: Database, folder: Path) -> None:
         self.implementation = implementation
         self.root = package_folder(implementation)
         self.recorder = Recorder(Frames(self.root, implementation.housekeeping))
-        self.target = SqliteTarget(path, self.recorder)
+        self.target = open_target(database, implementation.name, folder, self.recorder)
         self._loop: Loop | None = None
         self.backend: Backend = self._open()
         self.wait(self.backend.create_schema())

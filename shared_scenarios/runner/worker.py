@@ -44,9 +44,7 @@ def open_venue(job: Job) -> Venue:
     module, _, attribute = job.reference.partition(":")
     found: tuple[Implementation, ...] = getattr(import_module(module), attribute)
     implementation = next(one for one in found if one.name == job.implementation)
-    path = job.database.file_for(job.implementation, Path(job.folder))
-    path.parent.mkdir(exist_ok=True)
-    return Venue(implementation, path)
+    return Venue(implementation, job.database, Path(job.folder))
 
 
 def _take_stdout() -> BinaryIO:

@@ -1,7 +1,11 @@
-"""What a user may name as a database: `sqlite`, or the address of a file for it."""
+"""What a user may name as a database: a kind, or an address of it."""
 
+import os
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import msgspec
 
@@ -9,13 +13,47 @@ from shared_scenarios.errors import UnknownName
 
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
 _SECRET = re.compile(r"://.*", re.DOTALL)  # users put passwords in several places of an address: none of it is shown
+SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+PORTS = {"postgresql": 5432, "mariadb": 3306}
+VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
+KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """Where a server is, and who one is there. `socket` is a Unix socket, or for PostgreSQL the folder it is in."""
+
+    kind: str
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+    socket: str | None = None
+
+    @property
+    def place(self) -> tuple[str, int] | str:
+        """Host and port, or the path of the Unix socket."""
+        if self.socket is None:
+            return self.host, self.port
+        return f"{self.socket}/.s.PGSQL.{self.port}" if self.kind == "postgresql" else self.socket
+
+    def through(self, host: str, port: int, database: str) -> str:
+        """The address of a database on this server, by way of another host and port."""
+        who = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
+        return f"{self.kind}://{who}@{host}:{port}/{database}"
 
 
 class Database(msgspec.Struct, frozen=True):
-    """A kind of database, and where it is to be made; with no path, in a temporary folder."""
+    """A kind of database, and where it is or is to be made.
+
+    `path` is a file for SQLite, in a temporary folder if there is none. `url` is a server's, and may hold a password:
+    it goes to worker processes and nowhere else.
+    """
 
     kind: str
     path: str | None = None
+    url: str | None = None
 
     def file_for(self, implementation: str, folder: Path) -> Path:
         """A file for this implementation alone, since several run at once: `x.db` becomes `x-django.db`."""
@@ -27,13 +65,43 @@ class Database(msgspec.Struct, frozen=True):
 
 
 def parse_database(text: str) -> Database:
-    """`sqlite`, `sqlite:///relative.db` or `sqlite:////absolute.db`; UnknownName for anything else."""
+    """A kind or an address; UnknownName, without what may be secret in it, for anything else."""
     if text == "sqlite":
         return Database("sqlite")
+    if text in SERVERS:
+        kind = SERVERS[text]
+        return Database(kind, url=os.environ.get(VARIABLES[kind]))
+    if text.partition("://")[0] in SERVERS:
+        return Database(parse_server(text).kind, url=text)
+    return _file(text)
+
+
+def parse_server(url: str) -> ServerAddress:
+    """The parts of a server's address; UnknownName if it is none."""
+    shown = _SECRET.sub("://***", url)
+    try:
+        parts = urlsplit(url)
+        kind = SERVERS[parts.scheme]
+        port = parts.port or PORTS[kind]
+    except (KeyError, ValueError) as error:
+        raise UnknownName(f"{shown!r} is not an address of a server", KNOWN) from error
+    more = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
+    where = next(_sockets(more), None)
+    return ServerAddress(
+        kind, parts.hostname or "127.0.0.1", port, user, unquote(parts.password or ""), parts.path.strip("/"), where
+    )
+
+
+def _sockets(more: dict[str, str]) -> Iterator[str]:
+    yield from (more[name] for name in ("unix_socket", "socket", "host") if more.get(name, "").startswith("/"))
+
+
+def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
         shown = _SECRET.sub("://***", text)
-        raise UnknownName(f"no database {shown!r}", "Known: sqlite, sqlite:///relative.db, sqlite:////absolute.db.")
+        raise UnknownName(f"no database {shown!r}", KNOWN)
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UnknownName(f"no file can be made at {path}", "Name a file in a folder that exists.")

@@ -34,7 +34,7 @@ class SqliteTarget:
     """One file, its second connection for the observer, and a third for whoever writes or reads meanwhile."""
 
     kind = "sqlite"
-    capabilities = frozenset({"sqlite"})
+    capabilities = frozenset({"sqlite", "refusable commit"})
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder
@@ -102,6 +102,10 @@ class SqliteTarget:
                 raise
             return None
         return self._rows
+
+    def finish(self) -> None:
+        """The answer has returned: note every connection that it left open."""
+        self.wire.left_open()
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""

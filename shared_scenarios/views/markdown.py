@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 
 from shared_scenarios.matrix import Matrix, Row
-from shared_scenarios.views.words import column_titles, entry_text, printable, summary, theme_title, versions
+from shared_scenarios.views.words import (
+    by_database,
+    column_titles,
+    entry_text,
+    printable,
+    summary,
+    theme_title,
+    versions,
+)
 
 
 def draw_markdown(matrix: Matrix) -> str:
@@ -37,7 +45,15 @@ def table(matrix: Matrix, rows: list[Row]) -> Iterator[str]:
         sign = "≠" if row.differs else ""
         title = f"{row.question.title}: {row.question.what}" if row.question.what else row.question.title
         label = f"{escape(title)}<br>{code(row.name)}"
-        yield _row([sign, label, *(escape(entry_text(entry)) for entry in row.entries)])
+        yield _row([sign, label, *(_cell(matrix, row, player.name) for player in matrix.implementations)])
+
+
+def _cell(matrix: Matrix, row: Row, implementation: str) -> str:
+    """One outcome, or one per database where they differ."""
+    found = by_database(matrix, row, implementation)
+    if len(found) == 1:
+        return escape(entry_text(next(iter(found))))
+    return "<br>".join(f"{escape(', '.join(on))}: {escape(entry_text(entry))}" for entry, on in found.items())
 
 
 def _row(cells: list[str]) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared_scenarios.matrix import Entry, Matrix, Row
-from shared_scenarios.views.words import column_titles, entry_text, printable, summary, theme_title, versions
+from shared_scenarios.views.words import alike, column_titles, entry_text, printable, summary, theme_title, versions
 
 COLOURS = {"promise broken": "bold red", "not applicable": "dim", "observed": ""}
 NARROW = 18  # columns of text below which a cell is no longer read but spelled
@@ -25,7 +25,7 @@ class TerminalMatrix:
         names = max((len(row.question.scenario) for row in self.matrix.rows), default=0)
         self._first = min(names, options.max_width // 4)
         room = (options.max_width - self._first - 6) // max(len(self.matrix.columns), 1) - 3
-        draw = self._table if room >= NARROW else self._list
+        draw = self._table if room >= NARROW and len(self.matrix.databases) == 1 else self._list
         for theme, rows in self.matrix.themes().items():
             yield Text(f"\n{theme_title(theme)}", style="bold")
             yield draw(rows)
@@ -52,16 +52,10 @@ class TerminalMatrix:
             table = Table.grid(padding=(0, 2), expand=True)
             table.add_column(ratio=2, overflow="fold", style="dim")
             table.add_column(ratio=3, overflow="fold")
-            for entry, titles in self._alike(row).items():
+            for entry, titles in alike(self.matrix, row).items():
                 table.add_row(", ".join(titles), _entry(entry))
             parts += [head, Padding(table, (0, 0, 1, 4))]
         return Group(*parts)
-
-    def _alike(self, row: Row) -> dict[Entry, list[str]]:
-        alike: dict[Entry, list[str]] = {}
-        for title, entry in zip(column_titles(self.matrix), row.entries, strict=True):
-            alike.setdefault(entry, []).append(title)
-        return alike if len(alike) > 1 else {entry: ["all"] for entry in alike}
 
     def _below(self) -> RenderResult:
         for number, note in enumerate(self.matrix.notes, 1):

@@ -1,6 +1,6 @@
 """Words that several views use."""
 
-from shared_scenarios.matrix import Entry, Matrix
+from shared_scenarios.matrix import Entry, Matrix, Row
 
 
 def printable(text: str) -> str:
@@ -27,7 +27,7 @@ def summary(matrix: Matrix) -> str:
     counts = dict(matrix.counts)
     rows, differ = counts.pop("rows"), counts.pop("rows that differ")
     cells = ", ".join(f"{number} {state}" for state, number in counts.items())
-    return f"{rows} rows x {len(matrix.columns)} implementations: {cells}; {differ} rows differ"
+    return f"{rows} rows x {len(matrix.columns)} columns: {cells}; {differ} rows differ"
 
 
 def entry_text(entry: Entry) -> str:
@@ -37,10 +37,28 @@ def entry_text(entry: Entry) -> str:
 
 
 def column_titles(matrix: Matrix) -> list[str]:
-    """The implementations; with their databases where there are several."""
-    several = len(matrix.databases) > 1
-    titles = [f"{c.implementation} · {c.database}" if several else c.implementation for c in matrix.columns]
-    return [printable(title) for title in titles]
+    """The implementations: databases are a dimension of their own, within a cell."""
+    return [printable(player.name) for player in matrix.implementations]
+
+
+def alike(matrix: Matrix, row: Row) -> dict[Entry, list[str]]:
+    """Each outcome of a row with those that have it: an implementation by its name where all its databases agree."""
+    found: dict[Entry, list[str]] = {}
+    for player in matrix.implementations:
+        for entry, databases in by_database(matrix, row, player.name).items():
+            name = printable(player.name)
+            whole = len(databases) == len(matrix.databases)
+            found.setdefault(entry, []).append(name if whole else f"{name} on {' and '.join(databases)}")
+    return found if len(found) > 1 else {entry: ["all"] for entry in found}
+
+
+def by_database(matrix: Matrix, row: Row, implementation: str) -> dict[Entry, list[str]]:
+    """What one implementation did, and on which databases."""
+    found: dict[Entry, list[str]] = {}
+    for column, entry in zip(matrix.columns, row.entries, strict=True):
+        if column.implementation == implementation:
+            found.setdefault(entry, []).append(printable(column.database))
+    return found
 
 
 def theme_title(theme: str) -> str:
