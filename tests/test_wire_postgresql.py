@@ -201,15 +201,15 @@ def test_an_error_without_an_execution_makes_an_event() -> None:
 
 def test_after_an_error_everything_up_to_the_next_sync_is_skipped() -> None:
     group = pg.sent("a") + pg.sent("b") + pg.sent("c") + pg.SYNC
-    seen = happenings(
-        group + pg.sent("d") + pg.SYNC, pg.did("A") + pg.error() + pg.ready() + pg.did("D") + pg.ready()
-    )
+    seen = happenings(group + pg.sent("d") + pg.SYNC, pg.did("A") + pg.error() + pg.ready() + pg.did("D") + pg.ready())
     assert outcomes(seen) == [("a", "A", ""), ("b", None, "no"), ("c", None, SKIPPED.text), ("d", "D", "")]
     assert [one.group for one in seen if isinstance(one, Began)] == [1, 1, 1, 2]
 
 
 def test_what_is_sent_after_an_error_is_skipped_as_well() -> None:
-    seen = happenings(pg.sent("a"), pg.error(), pg.sent("b") + pg.query("c") + pg.SYNC, pg.ready(), pg.query("d"), pg.done("D"))
+    seen = happenings(
+        pg.sent("a"), pg.error(), pg.sent("b") + pg.query("c") + pg.SYNC, pg.ready(), pg.query("d"), pg.done("D")
+    )
     assert outcomes(seen) == [("a", None, "no"), ("b", None, SKIPPED.text), ("c", None, SKIPPED.text), ("d", "D", "")]
 
 
@@ -229,7 +229,12 @@ def test_the_state_within_a_group_is_a_guess() -> None:
     group = pg.sent("BEGIN") + pg.sent("SAVEPOINT a") + pg.sent("ROLLBACK TO a") + pg.sent("COMMIT") + pg.SYNC
     answers = b"".join(map(pg.did, ("BEGIN", "SAVEPOINT", "ROLLBACK", "COMMIT")))
     ends = [one for one in happenings(group, answers + pg.ready()) if isinstance(one, Ended)]
-    assert [(one.state, one.exact) for one in ends] == [("open", False), ("open", False), ("open", False), ("none", False)]
+    assert [(one.state, one.exact) for one in ends] == [
+        ("open", False),
+        ("open", False),
+        ("open", False),
+        ("none", False),
+    ]
 
 
 def test_more_rows_of_a_portal_resume_its_statement() -> None:
@@ -325,7 +330,9 @@ def test_replication_cannot_be_read() -> None:
     ],
 )  # fmt: skip
 def test_values_are_read_in_both_forms(kind: int, text: bytes, binary: bytes, value: Scalar) -> None:
-    expected = {17: ("<6 bytes>", "<3 bytes>"), 2950: ("12345678-1234-5678-1234-567812345678",) * 2}.get(kind, (value,) * 2)
+    expected = {17: ("<6 bytes>", "<3 bytes>"), 2950: ("12345678-1234-5678-1234-567812345678",) * 2}.get(
+        kind, (value,) * 2
+    )
     assert (bound([text], [kind], [0]), bound([binary], [kind], [1])) == ((expected[0],), (expected[1],))
 
 

@@ -14,6 +14,7 @@ from shared_scenarios.cell import Cell, CellState
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.runner.messages import Begun, Job, Message, Refused, decode_message, encode
 from shared_scenarios.runner.play import blank
+from shared_scenarios.runner.whole import whole
 
 START = "from shared_scenarios.runner.worker import main; main()"
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
@@ -103,13 +104,15 @@ def run_jobs(jobs: Sequence[Job], limit: int) -> Iterator[Cell]:
                     _start(waiting.pop(0), running, selector)
                 yield from _serve(running, waiting, selector)
     finally:
-        for worker in running.values():
-            worker.end()
+        with whole():
+            for worker in running.values():
+                worker.end()
 
 
 def _start(job: Job, running: dict[int, Worker], selector: selectors.BaseSelector) -> None:
-    worker = Worker(job)
-    running[worker.pipe.fileno()] = worker
+    with whole():  # a process that is started and not yet known would be left behind
+        worker = Worker(job)
+        running[worker.pipe.fileno()] = worker
     selector.register(worker.pipe, selectors.EVENT_READ)
 
 

@@ -5,16 +5,16 @@ Passwords, tokens and keys pass through without being kept.
 Source: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL and the sections around it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from shared_scenarios.evidence.wire import postgresql_client, postgresql_server
+from shared_scenarios.evidence.wire import postgresql_client as of_client
+from shared_scenarios.evidence.wire import postgresql_server as of_server
 from shared_scenarios.evidence.wire.postgresql_frames import ENCRYPTION, STARTUP, Cutter, Frame
 from shared_scenarios.evidence.wire.postgresql_talk import Talk
-from shared_scenarios.evidence.wire.protocol import CancelAsked, Happening, Step, Unseen
+from shared_scenarios.evidence.wire.protocol import Happening, Step, Unseen
 
-CANCEL_REQUEST = 80877102
 REFUSED = b"N"
-Read = Callable[[Frame], Iterable[Happening]]
+Readers = dict[int, Callable[[Frame], Sequence[Happening]]]
 
 
 class PostgresDecoder:
@@ -23,52 +23,41 @@ class PostgresDecoder:
     def __init__(self) -> None:
         talk = Talk()
         self._unseen = False
-        self._from_client = Cutter(postgresql_client.WANTED, postgresql_client.OTHERS, startup=True)
-        self._from_server = Cutter(postgresql_server.WANTED, postgresql_server.OTHERS)
-        self._client_messages: Read = postgresql_client.ClientMessages(talk).read
-        self._server_messages: Read = postgresql_server.ServerMessages(talk).read
+        self._from_client = Cutter(of_client.WANTED, of_client.NOTED, of_client.OTHERS, startup=True)
+        self._from_server = Cutter(of_server.WANTED, of_server.NOTED, of_server.OTHERS)
+        self._client_readers: Readers = of_client.ClientMessages(talk).readers
+        self._server_readers: Readers = of_server.ServerMessages(talk).readers
 
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""
-        return self._steps(self._from_client, data, self._client_frame)
+        return self._steps(self._from_client, self._client_readers, data)
 
     def server(self, data: bytes) -> Iterator[Step]:
         """What the server has sent, in pieces of any size."""
-        return self._steps(self._from_server, data, self._server_messages)
+        return self._steps(self._from_server, self._server_readers, data)
 
-    def _steps(self, cutter: Cutter, data: bytes, read: Read) -> Iterator[Step]:
-        if self._unseen:
-            yield Step(cutter.release() + data)
-            return
-        data = cutter.feed(data)
+    def _steps(self, cutter: Cutter, readers: Readers, data: bytes) -> Iterator[Step]:
+        data = cutter.release() + data if self._unseen else cutter.feed(data)
         passed = 0
         try:
-            for frame in cutter.cut(data):
+            for frame in () if self._unseen else cutter.cut(data):
                 if frame.kind == STARTUP and frame.body[:4] in ENCRYPTION:
                     yield Step(REFUSED, to="sender")
                     passed = frame.end
-                *before, last = (None, *read(frame))
-                yield from (Step(b"", what) for what in before if what)
-                if last:
-                    yield Step(data[passed : frame.end], last)
+                if seen := readers[frame.kind](frame):
+                    yield from (Step(b"", what) for what in seen[:-1])
+                    yield Step(data[passed : frame.end], seen[-1])
                     passed = frame.end
-            end = cutter.end
         except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection
             cutter.release()
-            yield self._give_up(data[passed:], error)
+            self._give_up()
+            yield Step(data[passed:], Unseen(f"{type(error).__name__}: {error}"))
             return
+        end = len(data) if self._unseen else cutter.end
         if passed < end:
             yield Step(data[passed:end])
 
-    def _give_up(self, data: bytes, error: Exception) -> Step:
+    def _give_up(self) -> None:
         """Forget everything, pass everything on."""
         self._unseen = True
-        self._client_messages = self._server_messages = lambda _frame: ()
-        return Step(data, Unseen(f"{type(error).__name__}: {error}"))
-
-    def _client_frame(self, frame: Frame) -> Iterable[Happening]:
-        if frame.kind != STARTUP:
-            return self._client_messages(frame)
-        if int.from_bytes(frame.body[:4]) == CANCEL_REQUEST:
-            return (CancelAsked(int.from_bytes(frame.body[4:8])),)
-        return ()
+        self._client_readers = self._server_readers = {}

@@ -4,17 +4,18 @@ Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
 import struct
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from shared_scenarios.evidence.wire.postgresql_frames import Frame
+from shared_scenarios.evidence.wire.postgresql_frames import STARTUP, Frame
 from shared_scenarios.evidence.wire.postgresql_talk import Asked, Kind, Portal, Prepared, Sent, Talk
 from shared_scenarios.evidence.wire.postgresql_text import statements_of
 from shared_scenarios.evidence.wire.postgresql_values import Reader, bound_values
-from shared_scenarios.evidence.wire.protocol import Began, Happening
+from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening
 from shared_scenarios.timeline import Failure
 
-WANTED, OTHERS = b"QPBEDCF", b"SHdcfXp"
+WANTED, NOTED, OTHERS = b"QPBEDCF", b"Scf", b"HdXp"
+CANCEL_REQUEST = (80877102).to_bytes(4)
 SKIPPED = Failure("", "skipped: after an error the server ignores what comes before the next Sync")
 
 
@@ -23,7 +24,8 @@ class ClientMessages:
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
-        self._readers = {
+        self.readers: dict[int, Callable[[Frame], Sequence[Happening]]] = {
+            STARTUP: self._startup,
             Kind.QUERY: self._query,
             Kind.PARSE: self._parse,
             Kind.BIND: self._bind,
@@ -36,92 +38,78 @@ class ClientMessages:
             ord("f"): self._copied,
         }
 
-    def read(self, frame: Frame) -> Iterable[Happening]:
-        """What a message begins."""
-        reader = self._readers.get(frame.kind)
-        return reader(frame) if reader else ()
+    def _startup(self, frame: Frame) -> Sequence[Happening]:
+        """A connection can be there only to cancel what another one does. The secret that allows it is left."""
+        if frame.body[:4] != CANCEL_REQUEST:
+            return ()
+        return (CancelAsked(int.from_bytes(frame.body[4:8])),)
 
-    def _query(self, frame: Frame) -> Iterable[Happening]:
+    def _query(self, frame: Frame) -> Sequence[Happening]:
         parts = statements_of(_text(frame, Reader(frame.body)), self._talk.escaping)
-        begun = [self._talk.begin(text, start=start) for text, start in parts]
-        yield from self._ask(Kind.QUERY, frame, begun)
-        if not self._talk.skipping:
-            self._talk.group += 1
+        seen = self._ask(Kind.QUERY, frame, [self._talk.begin(text, start=start) for text, start in parts])
+        self._talk.group += not self._talk.skipping
+        return seen
 
-    def _function(self, frame: Frame) -> Iterable[Happening]:
+    def _function(self, frame: Frame) -> Sequence[Happening]:
         (function,) = struct.unpack_from("!I", frame.body)
-        yield from self._ask(Kind.QUERY, frame, [self._talk.begin(f"fastpath function call {function}")])
+        return self._ask(Kind.QUERY, frame, [self._talk.begin(f"fastpath function call {function}")])
 
-    def _parse(self, frame: Frame) -> Iterable[Happening]:
+    def _parse(self, frame: Frame) -> Sequence[Happening]:
         reader = Reader(frame.body)
         name, text = reader.text(), _text(frame, reader)
         prepared = Prepared(text, reader.numbers("I") if frame.whole else [])
-        if not self._talk.skipping:
-            undo = self._talk.statements.put(name, prepared, len(frame.body))
-            self._owe(Kind.PARSE, frame, prepared=prepared, undo=undo)
-        return ()
+        undo = self._talk.statements.put(name, prepared, len(frame.body))
+        return self._owe(Kind.PARSE, frame, prepared=prepared, undo=undo)
 
-    def _bind(self, frame: Frame) -> Iterable[Happening]:
+    def _bind(self, frame: Frame) -> Sequence[Happening]:
         reader = Reader(frame.body)
         name, statement = reader.text(), reader.text()
         prepared = self._talk.statements.get(statement) or Prepared(f"<prepared statement {statement}>")
         values = bound_values(reader, prepared.types) if frame.whole else (f"<{frame.size} bytes>",)
-        if not self._talk.skipping:
-            portal = Portal(prepared, values)
-            undo = self._talk.portals.put(name, portal, len(frame.body))
-            self._owe(Kind.BIND, frame, prepared=prepared, portal=portal, undo=undo)
-        return ()
+        portal = Portal(prepared, values)
+        undo = self._talk.portals.put(name, portal, len(frame.body))
+        return self._owe(Kind.BIND, frame, prepared=prepared, portal=portal, undo=undo)
 
-    def _execute(self, frame: Frame) -> Iterable[Happening]:
+    def _execute(self, frame: Frame) -> Sequence[Happening]:
         """Executing a portal again fetches more of its rows."""
         portal = self._portal(Reader(frame.body).text())
-        sent, began = self._talk.begin(portal.prepared.text, portal.values, resumes=portal.number)
-        yield from self._ask(Kind.EXECUTE, frame, [(sent, began)], portal)
-        if not self._talk.skipping:
-            portal.number = sent.number
+        begun = self._talk.begin(portal.prepared.text, portal.values, resumes=portal.number)
+        portal.number = begun[0].number
+        return self._ask(Kind.EXECUTE, frame, [begun], prepared=portal.prepared, portal=portal)
 
-    def _describe(self, frame: Frame) -> Iterable[Happening]:
+    def _describe(self, frame: Frame) -> Sequence[Happening]:
         name = Reader(frame.body[1:]).text()
         portal = None if frame.body[:1] == b"S" else self._portal(name)
-        if not self._talk.skipping:
-            prepared = portal.prepared if portal else self._talk.statements.get(name)
-            self._owe(Kind.DESCRIBE, frame, prepared=prepared, portal=portal)
-        return ()
+        prepared = portal.prepared if portal else self._talk.statements.get(name)
+        return self._owe(Kind.DESCRIBE, frame, prepared=prepared, portal=portal)
 
-    def _close(self, frame: Frame) -> Iterable[Happening]:
+    def _close(self, frame: Frame) -> Sequence[Happening]:
         kept = self._talk.statements if frame.body[:1] == b"S" else self._talk.portals
-        if not self._talk.skipping:
-            self._owe(Kind.CLOSE, frame, undo=kept.forget(Reader(frame.body[1:]).text()))
-        return ()
+        return self._owe(Kind.CLOSE, frame, undo=kept.forget(Reader(frame.body[1:]).text()))
 
-    def _sync(self, frame: Frame) -> Iterable[Happening]:
+    def _sync(self, frame: Frame) -> Sequence[Happening]:
         if not self._talk.copying:
-            self._talk.skipping = False
+            self._talk.sync()
             self._owe(Kind.SYNC, frame)
             self._talk.group += 1
         return ()
 
-    def _copied(self, _frame: Frame) -> Iterable[Happening]:
+    def _copied(self, _frame: Frame) -> Sequence[Happening]:
         self._talk.copying = False
         return ()
 
     def _portal(self, name: str) -> Portal:
         return self._talk.portals.get(name) or Portal(Prepared(f"<portal {name}>"))
 
-    def _ask(
-        self, kind: int, frame: Frame, begun: list[tuple[Sent, Began]], portal: Portal | None = None
-    ) -> Iterable[Happening]:
-        sent = [statement for statement, _ in begun]
+    def _ask(self, kind: Kind, frame: Frame, begun: list[tuple[Sent, Began]], **given: Any) -> Sequence[Happening]:
         if self._talk.skipping:
-            for statement, began in begun:
-                yield from (began, self._talk.end(statement, error=SKIPPED))
-            return
-        yield from (began for _, began in begun)
-        prepared = portal.prepared if portal else None
-        self._owe(kind, frame, prepared=prepared, portal=portal, statements=deque(sent))
+            return [one for sent, began in begun for one in (began, self._talk.end(sent, error=SKIPPED))]
+        self._owe(kind, frame, statements=[sent for sent, _ in begun], **given)
+        return [began for _, began in begun]
 
-    def _owe(self, kind: int, frame: Frame, **given: object) -> None:
-        self._talk.owe(Asked(kind, len(frame.body), self._talk.group, **given))  # type: ignore[arg-type]  # its fields
+    def _owe(self, kind: Kind, frame: Frame, **given: Any) -> Sequence[Happening]:
+        self._talk.owe(Asked(kind, len(frame.body), self._talk.group, **given))
+        return ()
 
 
 def _text(frame: Frame, reader: Reader) -> str:

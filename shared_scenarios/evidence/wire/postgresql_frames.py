@@ -5,13 +5,15 @@ Source: https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 BOUND = 1 << 20  # bytes that are kept of one frame; of a larger one the beginning is read and the rest streams by
 LARGEST_STARTUP = 10_000  # the server's own limit, MAX_STARTUP_PACKET_LENGTH
 STARTUP = 0  # the kind of the frames that have none: those before the connection's parameters are agreed
 SSL_REQUEST, GSSENC_REQUEST = 80877103, 80877104
 ENCRYPTION = (SSL_REQUEST.to_bytes(4), GSSENC_REQUEST.to_bytes(4))
+_HEAD = struct.Struct("!BI")
 _LENGTH = struct.Struct("!I")
 
 
@@ -19,7 +21,7 @@ class Undecodable(Exception):
     """What was read is not the protocol, or is more of it than can be kept."""
 
 
-class Frame(NamedTuple):
+class Frame(msgspec.Struct):
     """A message: its body, empty where nobody wants it and only the beginning of what is larger than the bound."""
 
     kind: int
@@ -34,13 +36,18 @@ class Frame(NamedTuple):
 
 
 class Cutter:
-    """Cuts a stream into frames. It holds back an incomplete one that is wanted, and lets all others stream by."""
+    """Cuts a stream into frames. It holds back an incomplete one that is wanted, and lets all others stream by.
 
-    def __init__(self, wanted: bytes, others: bytes, startup: bool = False) -> None:
+    `wanted` are the kinds whose bodies are wanted, `noted` those of which it is enough to know that they came,
+    `others` those that only have to be known.
+    """
+
+    def __init__(self, wanted: bytes, noted: bytes, others: bytes, startup: bool = False) -> None:
         self.end = 0
         self._startup = startup
-        self._wanted = frozenset((STARTUP, *wanted))
-        self._known = frozenset((STARTUP, *wanted, *others))
+        self._wanted = frozenset(wanted)
+        self._noted = frozenset(wanted + noted)
+        self._known = frozenset(wanted + noted + others)
         self._held = bytearray()
         self._needed = 0
         self._rest = 0
@@ -60,37 +67,49 @@ class Cutter:
 
     def cut(self, data: bytes) -> Iterator[Frame]:
         """The frames in what `feed` gave. In the end `end` is the place from where on `data` is held back."""
-        self.end = min(self._rest, len(data))
-        self._rest -= self.end
-        while self.end < len(data):
-            frame = self._frame(data, self.end)
+        size = len(data)
+        self.end = place = min(self._rest, size)
+        self._rest -= place
+        while self._startup and place < size:
+            frame = self._startup_frame(data, place)
             if frame is None:
-                self._held += data[self.end :]
                 return
-            self.end = frame.end
+            self.end = place = frame.end
             yield frame
+        while size - place >= _HEAD.size:
+            kind, length = _HEAD.unpack_from(data, place)
+            end = place + 1 + length
+            if length < 4 or kind not in self._known:
+                raise Undecodable(f"a message of kind {kind} and {length} bytes")
+            if kind in self._wanted and not self._is_enough(data, place, end):
+                return
+            body = data[place + 5 : min(end, place + BOUND)] if kind in self._wanted else b""
+            self._rest = max(0, end - size)
+            self.end = place = min(end, size)
+            if kind in self._noted:
+                yield Frame(kind, body, length - 4, place)
+        if place < size:
+            self._hold(data, place, _HEAD.size)
 
-    def _frame(self, data: bytes, start: int) -> Frame | None:
-        head = 4 if self._startup else 5
-        have = len(data) - start
-        self._needed = head
-        if have < head:
+    def _startup_frame(self, data: bytes, place: int) -> Frame | None:
+        head = data[place : place + 4]
+        length = _LENGTH.unpack(head)[0] if len(head) == 4 else 8
+        if not 8 <= length <= LARGEST_STARTUP:
+            raise Undecodable(f"a startup message of {length} bytes")
+        if len(data) - place < length:
+            self._hold(data, place, length)
             return None
-        kind = STARTUP if self._startup else data[start]
-        (length,) = _LENGTH.unpack_from(data, start + head - 4)
-        self._check(kind, length)
-        whole: int = length + head - 4
-        body = b""
-        if kind in self._wanted:
-            self._needed = min(whole, BOUND)
-            if have < self._needed:
-                return None
-            body = data[start + head : start + self._needed]
-        if kind == STARTUP:
-            self._startup = body[:4] in ENCRYPTION
-        self._rest = max(0, whole - have)
-        return Frame(kind, body, whole - head, start + whole - self._rest)
+        body = data[place + 4 : place + length]
+        self._startup = body[:4] in ENCRYPTION
+        return Frame(STARTUP, body, length - 4, place + length)
 
-    def _check(self, kind: int, length: int) -> None:
-        if kind not in self._known or length < 4 or (kind == STARTUP and not 8 <= length <= LARGEST_STARTUP):
-            raise Undecodable(f"a message of kind {kind} and {length} bytes")
+    def _is_enough(self, data: bytes, place: int, end: int) -> bool:
+        """Whether a wanted frame is here, or as much of it as is kept."""
+        if end <= len(data) or len(data) - place >= BOUND:
+            return True
+        self._hold(data, place, min(end - place, BOUND))
+        return False
+
+    def _hold(self, data: bytes, place: int, needed: int) -> None:
+        self._held += data[place:]
+        self._needed = needed

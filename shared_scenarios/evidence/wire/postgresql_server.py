@@ -4,7 +4,7 @@ Source: https://www.postgresql.org/docs/current/protocol-flow.html,
 https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from shared_scenarios.evidence.wire.postgresql_client import SKIPPED
 from shared_scenarios.evidence.wire.postgresql_frames import Frame, Undecodable
@@ -13,8 +13,7 @@ from shared_scenarios.evidence.wire.postgresql_values import Reader, read_error
 from shared_scenarios.evidence.wire.protocol import Ended, Greeted, Happening, StateTold
 from shared_scenarios.timeline import Failure, State
 
-WANTED, OTHERS = b"SKZCEt", b"RTDInsGHWdcNAV123v"
-DATA_ROW = ord("D")
+WANTED, NOTED, OTHERS = b"SKZCEt", b"TDInsGWV123", b"RHdcNAv"
 STATES: dict[bytes, State] = {b"I": "none", b"T": "open", b"E": "failed"}
 NOT_RUN = Failure("", "skipped: another statement of the same query failed")
 ONLY_PARSED = {ord("1"): Kind.PARSE, ord("2"): Kind.BIND, ord("3"): Kind.CLOSE}
@@ -28,10 +27,11 @@ class ServerMessages:
         self._greeted = False
         self._backend: int | None = None
         self._version = ""
-        self._readers = {
+        self.readers: dict[int, Callable[[Frame], Sequence[Happening]]] = {
             ord("S"): self._parameter,
             ord("K"): self._key,
             ord("Z"): self._ready,
+            ord("D"): self._row,
             ord("C"): self._complete,
             ord("I"): self._complete,
             ord("s"): self._complete,
@@ -45,15 +45,7 @@ class ServerMessages:
             **dict.fromkeys(ONLY_PARSED, self._done),
         }
 
-    def read(self, frame: Frame) -> Iterable[Happening]:
-        """What a message ends."""
-        if frame.kind == DATA_ROW:
-            self._talk.rows = (self._talk.rows or 0) + 1
-            return ()
-        reader = self._readers.get(frame.kind)
-        return reader(frame) if reader else ()
-
-    def _parameter(self, frame: Frame) -> Iterable[Happening]:
+    def _parameter(self, frame: Frame) -> Sequence[Happening]:
         reader = Reader(frame.body)
         name, value = reader.text(), reader.text()
         if name == "server_version":
@@ -62,12 +54,12 @@ class ServerMessages:
             self._talk.escaping = value == "off"
         return ()
 
-    def _key(self, frame: Frame) -> Iterable[Happening]:
+    def _key(self, frame: Frame) -> Sequence[Happening]:
         """The backend's number; the secret that follows it, with which its statements can be cancelled, is left."""
         self._backend = int.from_bytes(frame.body[:4])
         return ()
 
-    def _ready(self, frame: Frame) -> Iterable[Happening]:
+    def _ready(self, frame: Frame) -> Sequence[Happening]:
         self._talk.state = STATES[frame.body]
         if not self._greeted:
             self._greeted = True
@@ -77,29 +69,33 @@ class ServerMessages:
             raise Undecodable("the server is ready, but owes an answer")
         return (StateTold(self._talk.state),)
 
-    def _done(self, frame: Frame) -> Iterable[Happening]:
+    def _row(self, _frame: Frame) -> Sequence[Happening]:
+        self._talk.rows = (self._talk.rows or 0) + 1
+        return ()
+
+    def _done(self, frame: Frame) -> Sequence[Happening]:
         self._paid(ONLY_PARSED[frame.kind])
         return ()
 
-    def _described(self, frame: Frame) -> Iterable[Happening]:
+    def _described(self, frame: Frame) -> Sequence[Happening]:
         if self._next().kind != Kind.DESCRIBE:
             self._talk.rows = 0
         elif prepared := self._paid(Kind.DESCRIBE).prepared:
             prepared.rows = frame.kind == ord("T")
         return ()
 
-    def _types(self, frame: Frame) -> Iterable[Happening]:
+    def _types(self, frame: Frame) -> Sequence[Happening]:
         prepared = self._next().prepared
         if prepared and frame.whole:
             prepared.types = Reader(frame.body).numbers("I")
         return ()
 
-    def _complete(self, frame: Frame) -> Iterable[Happening]:
+    def _complete(self, frame: Frame) -> Sequence[Happening]:
         """A statement is done, or has sent as many rows as it was asked for."""
         asked = self._next()
         if not asked.statements:
             raise Undecodable("more answers than statements")
-        sent = asked.statements.popleft()
+        sent = asked.statements.pop(0)
         if asked.kind == Kind.EXECUTE:
             self._talk.paid()
         if self._talk.rows is None and asked.prepared and asked.prepared.rows:
@@ -107,67 +103,63 @@ class ServerMessages:
         tag = Reader(frame.body).text() if frame.kind == ord("C") else None
         return (self._talk.end(sent, tag),)
 
-    def _copy_in(self, _frame: Frame) -> Iterable[Happening]:
+    def _copy_in(self, _frame: Frame) -> Sequence[Happening]:
         """Rows are awaited. A Sync that was sent before them is ignored, so nothing is owed for it."""
         asked = self._next()
         self._talk.copying = self._talk.copied = True
         if asked.kind == Kind.EXECUTE:
-            waiting = [self._talk.paid() for _ in range(len(self._talk.owed))]
-            for one in waiting:
+            for one in [self._talk.paid() for _ in range(len(self._talk.owed))]:
                 if one.kind != Kind.SYNC:
                     self._talk.owe(one)
         return ()
 
-    def _replication(self, _frame: Frame) -> Iterable[Happening]:
+    def _replication(self, _frame: Frame) -> Sequence[Happening]:
         raise Undecodable("replication")
 
-    def _error(self, frame: Frame) -> Iterable[Happening]:
+    def _error(self, frame: Frame) -> Sequence[Happening]:
         failure, place = read_error(frame.body)
         self._talk.copying = False
         if not self._talk.owed:
-            # A refused connection, or a server that ends it.
-            return (Ended(0, error=failure, state=self._talk.state, exact=False),)
+            return self._of_nothing(failure)
         kind = self._talk.owed[0].kind
         if kind == Kind.SYNC:
             return self._undone(failure)
         return self._query_failed(failure, place) if kind == Kind.QUERY else self._group_failed(failure)
 
-    def _undone(self, failure: Failure) -> Iterable[Happening]:
+    def _of_nothing(self, failure: Failure) -> Sequence[Happening]:
+        """A refused connection, or a server that ends it."""
+        return (Ended(0, error=failure, state=self._talk.state, exact=False),)
+
+    def _undone(self, failure: Failure) -> Sequence[Happening]:
         """The commit at the end of a group failed: its last statement had succeeded, but that is over now."""
         last = self._talk.last
         if last is None or last.group != self._talk.owed[0].group:
-            return (Ended(0, error=failure, state=self._talk.state, exact=False),)
+            return self._of_nothing(failure)
         return (self._talk.end(last, error=failure),)
 
-    def _query_failed(self, failure: Failure, place: int) -> Iterable[Happening]:
+    def _query_failed(self, failure: Failure, place: int) -> Sequence[Happening]:
         """The first statement that is left has failed, unless the error points into a later one: nothing was run."""
         left = self._talk.owed[0].statements
         culprit = max((n for n, sent in enumerate(left) if sent.start < place), default=0)
         ended = [self._talk.end(s, error=failure if n == culprit else NOT_RUN) for n, s in enumerate(left)]
         left.clear()
-        return ended
+        return ended or self._of_nothing(failure)
 
-    def _group_failed(self, failure: Failure) -> Iterable[Happening]:
-        """The server ignores what follows up to the next Sync; an error before any execution makes its own event."""
-        dropped = [self._talk.paid()]
-        while self._talk.owed and self._talk.owed[0].kind != Kind.SYNC:
-            dropped.append(self._talk.paid())
-        self._talk.skipping = not self._talk.owed
-        for asked in reversed(dropped):
-            asked.undo()
-        culprit = _executes(dropped)
-        if culprit is None:
-            yield from self._never_executed(dropped[0], failure)
-        for asked in dropped:
+    def _group_failed(self, failure: Failure) -> Sequence[Happening]:
+        """The server ignores what follows; an error before anything is executed makes an event of its own."""
+        ignored = self._talk.ignored()
+        culprit = _executes(ignored)
+        seen = [] if culprit else [*self._never_executed(ignored[0], failure)]
+        for asked in ignored:
             error = failure if asked is culprit else SKIPPED
-            yield from (self._talk.end(sent, error=error) for sent in asked.statements)
+            seen += [self._talk.end(sent, error=error) for sent in asked.statements]
+        return seen
 
-    def _never_executed(self, asked: Asked, failure: Failure) -> Iterable[Happening]:
+    def _never_executed(self, asked: Asked, failure: Failure) -> Sequence[Happening]:
         if asked.prepared is None:
-            return (Ended(0, error=failure, state=self._talk.state, exact=False),)
-        sent, began = self._talk.begin(
-            asked.prepared.text, asked.portal.values if asked.portal else (), group=asked.group
-        )
+            return self._of_nothing(failure)
+        values = asked.portal.values if asked.portal else ()
+        sent, began = self._talk.begin(asked.prepared.text, values, group=asked.group)
         return began, self._talk.end(sent, error=failure)
 
     def _next(self) -> Asked:
@@ -175,16 +167,16 @@ class ServerMessages:
             raise Undecodable("an answer to nothing that was asked")
         return self._talk.owed[0]
 
-    def _paid(self, kind: int) -> Asked:
+    def _paid(self, kind: Kind) -> Asked:
         if self._next().kind != kind:
             raise Undecodable("an answer to something else than was asked")
         return self._talk.paid()
 
 
-def _executes(dropped: list[Asked]) -> Asked | None:
+def _executes(ignored: list[Asked]) -> Asked | None:
     """The execution that the first of these prepared, if it was sent: the error is its outcome."""
-    first = dropped[0]
-    for asked in dropped:
+    first = ignored[0]
+    for asked in ignored:
         same = asked.portal is first.portal if first.portal else asked.prepared is first.prepared
         if asked.kind == Kind.EXECUTE and (same or asked is first):
             return asked

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Generic, TypeVar
+
+import msgspec
 
 from shared_scenarios.evidence.text import verb
 from shared_scenarios.evidence.wire.postgresql_frames import Undecodable
@@ -14,8 +15,7 @@ from shared_scenarios.timeline import Failure, Scalar, State
 
 T = TypeVar("T")
 Undo = Callable[[], None]
-MOST_OWED = 50_000  # messages that the server has not answered
-MOST_HELD = 1 << 25  # bytes of them, and of the statements and portals that a connection has prepared
+MOST_HELD = 1 << 26  # bytes of messages that the server has not answered, and of what a connection has prepared
 OVERHEAD = 400  # bytes that keeping anything takes
 
 
@@ -31,17 +31,15 @@ class Kind(IntEnum):
     SYNC = ord("S")
 
 
-@dataclass
-class Prepared:
+class Prepared(msgspec.Struct, eq=False):
     """A prepared statement; `rows` tells whether it returns any, once the server has said so."""
 
     text: str
-    types: list[int] = field(default_factory=list)
+    types: list[int] = []
     rows: bool | None = None
 
 
-@dataclass
-class Portal:
+class Portal(msgspec.Struct, eq=False):
     """A prepared statement with its values, and the statement that ran it last."""
 
     prepared: Prepared
@@ -49,8 +47,7 @@ class Portal:
     number: int = 0
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A statement under its number; `start` is its place in a query of several."""
 
     number: int
@@ -59,8 +56,7 @@ class Sent:
     start: int = 0
 
 
-@dataclass
-class Asked:
+class Asked(msgspec.Struct, eq=False):
     """A message to which the server owes an answer, and how to forget what it asked for if the server ignores it."""
 
     kind: int
@@ -68,8 +64,8 @@ class Asked:
     group: int
     prepared: Prepared | None = None
     portal: Portal | None = None
-    statements: deque[Sent] = field(default_factory=deque)
-    undo: Undo = lambda: None
+    statements: list[Sent] = []
+    undo: Undo | None = None
 
 
 class Kept(Generic[T]):
@@ -128,6 +124,7 @@ class Talk:
         self.rows: int | None = None
         self.state: State = "none"
         self.last: Sent | None = None
+        self._skipped: list[Asked] = []
         self._number = 0
         self._held = 0
 
@@ -147,11 +144,11 @@ class Talk:
         return Ended(sent.number, tag, returned, affected, error, self.state, exact=False)
 
     def owe(self, asked: Asked) -> None:
-        """Put it at the end of the queue."""
+        """Put it at the end of the queue, unless the server ignores it."""
         self._held += asked.size + OVERHEAD
-        if len(self.owed) >= MOST_OWED or self._held > MOST_HELD:
+        if self._held > MOST_HELD:
             raise Undecodable("more was asked than can be kept until it is answered")
-        self.owed.append(asked)
+        (self._skipped if self.skipping else self.owed).append(asked)
 
     def paid(self) -> Asked:
         """Take what has been answered off the queue."""
@@ -161,6 +158,22 @@ class Talk:
         self._held -= asked.size + OVERHEAD
         return asked
 
+    def ignored(self) -> list[Asked]:
+        """Take what the server ignores off the queue: everything up to the next Sync, sent already or not."""
+        ignored = [self.paid()]
+        while self.owed and self.owed[0].kind != Kind.SYNC:
+            ignored.append(self.paid())
+        self.skipping = not self.owed
+        _undo(ignored)
+        return ignored
+
+    def sync(self) -> None:
+        """The server listens again."""
+        self.skipping = False
+        _undo(self._skipped)
+        self._held -= sum(asked.size + OVERHEAD for asked in self._skipped)
+        self._skipped.clear()
+
     def _guess(self, text: str, tag: str, error: Failure | None) -> State:
         if error:
             return "failed" if self.state == "open" else self.state
@@ -169,3 +182,9 @@ class Talk:
         if tag.startswith(("COMMIT", "ROLLBACK", "PREPARE TRANSACTION")):
             return "open" if verb(text) == "ROLLBACK TO" else "none"
         return self.state
+
+
+def _undo(ignored: list[Asked]) -> None:
+    for asked in reversed(ignored):
+        if asked.undo:
+            asked.undo()

@@ -1,22 +1,21 @@
 """What a decoder tells the proxy. Decoders do no input or output: bytes in, steps out, one decoder per connection."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import msgspec
 
 from shared_scenarios.timeline import Failure, Scalar, State
 
 
-@dataclass(frozen=True)
-class Greeted:
+class Greeted(msgspec.Struct, frozen=True):
     """The handshake is over: who the server says this connection is. Never holds a secret."""
 
     backend: int | None
     server_version: str
 
 
-@dataclass(frozen=True)
-class Began:
+class Began(msgspec.Struct, frozen=True):
     """A statement is about to reach the server. `number` counts the connection's statements, from 1.
 
     `group` is shared by statements that stand or fall together (a pipeline up to its Sync, a multi-statement query).
@@ -30,8 +29,7 @@ class Began:
     resumes: int = 0
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """The server has answered statement `number`; None stands for what its answer does not say.
 
     `exact` is False where `state` is not told by this answer but by a later one, or by none: then it is a guess.
@@ -48,22 +46,19 @@ class Ended:
     exact: bool = True
 
 
-@dataclass(frozen=True)
-class StateTold:
+class StateTold(msgspec.Struct, frozen=True):
     """The server has told the transaction's state now, and thereby that of every statement that ended inexactly."""
 
     state: State
 
 
-@dataclass(frozen=True)
-class CancelAsked:
+class CancelAsked(msgspec.Struct, frozen=True):
     """A cancel request for another connection's statement."""
 
     backend: int | None
 
 
-@dataclass(frozen=True)
-class Unseen:
+class Unseen(msgspec.Struct, frozen=True):
     """From here on the connection cannot be read: it goes on, but it is no evidence."""
 
     why: str
@@ -72,8 +67,7 @@ class Unseen:
 Happening = Greeted | Began | Ended | StateTold | CancelAsked | Unseen
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """First `happening`, if any, is recorded; then `data` is passed on, or sent back to where it came from."""
 
     data: bytes
