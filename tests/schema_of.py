@@ -20,7 +20,8 @@ def differences(schemas: Mapping[str, Schema]) -> dict[str, dict[str, object]]:
 
 
 def _told(connection: sqlite3.Connection) -> Iterator[tuple[str, object]]:
-    yield "tables", [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    yield "tables", [row[0] for row in names]
     for table in TABLES:
         (text,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
         yield f"{table} autoincrement", "AUTOINCREMENT" in text

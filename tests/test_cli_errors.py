@@ -15,7 +15,11 @@ from tests.guest import declare, guest
 USAGES = {
     ("run", "--orm", "djagno"): "no implementation 'djagno'\n  Did you mean django",
     ("run", "--scenario", "add-send-nothing"): "no scenario 'add-send-nothing'\n  Did you mean add-sends-nothing",
-    ("run", "--database", "postgres://u:secret@h/d"): "no database 'postgres://***'\n  Known: sqlite",
+    (
+        "run",
+        "--database",
+        "postgres://u:secret@h:x/d",
+    ): "'postgres://***' is not an address of a server\n  Known: sqlite",
     ("show", "read-helper-flushs"): "no scenario 'read-helper-flushs'\n  Did you mean read-helper-flushes",
     ("check", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
     ("record", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
@@ -88,7 +92,9 @@ def test_orm_that_is_too_old_or_missing_stops_a_run_before_it_begins(requires: s
     path = guest(tmp_path / "path", requires=requires)
     called = ormatrix("run", cwd=tmp_path, path=path)
     assert called.returncode == CANNOT_RUN
-    assert called.stderr.startswith(f"ormatrix: guest cannot run here: it {why}\n  Install that, or name the others")
+    assert called.stderr.startswith(
+        f"ormatrix: guest cannot run on sqlite here: it {why}\n  Install that, or name the others"
+    )
     assert list(tmp_path.rglob("*.jsonl")) == []
     listed = json.loads(ormatrix("list", "implementations", cwd=tmp_path, path=path).stdout)
     assert listed[-1]["can run here"] == why

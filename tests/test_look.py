@@ -16,7 +16,7 @@ everywhere = pytest.mark.parametrize("venue", IMPLEMENTATIONS, indirect=True)
 
 
 @everywhere
-@pytest.mark.parametrize("subject", [None, 1, "@ada", [], object()], ids=repr)
+@pytest.mark.parametrize("subject", [None, 1, "@ada", [], object()], ids=["none", "number", "text", "list", "object"])
 def test_what_is_not_the_orms_is_left_alone(venue: Venue, subject: object) -> None:
     assert venue.backend.look(subject) is None
 

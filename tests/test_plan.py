@@ -85,9 +85,14 @@ def test_unknown_names_are_answered_with_the_nearest_or_with_all() -> None:
     assert "no implementation 'zz*'" in hint(orms=["django", "zz*"])
 
 
-@pytest.mark.parametrize("given", ["sqlite3", "mysql", "sqlite://x.db", "sqlite:///", "", "/tmp/x.db"])
+@pytest.mark.parametrize("given", ["oracle", "sqlite://x.db", "sqlite:///", "", "/tmp/x.db", "mysql://h:port/"])
 def test_unknown_database_is_answered_with_the_forms_that_are_known(given: str) -> None:
-    assert "Known: sqlite, sqlite:///relative.db, sqlite:////absolute.db." in hint(databases=[given])
+    assert "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..." in hint(databases=[given])
+
+
+@pytest.mark.parametrize(("given", "near"), [("sqlite3", "sqlite"), ("postgre", "postgres"), ("marjadb", "mariadb")])
+def test_database_of_a_name_like_it_is_answered_with_that(given: str, near: str) -> None:
+    assert f"Did you mean {near}?" in hint(databases=[given])
 
 
 @pytest.mark.parametrize("path", ["", "missing/x.db"])
@@ -106,7 +111,7 @@ def test_every_implementation_has_a_database_file_of_its_own(tmp_path: Path) -> 
     assert none.file_for("django", tmp_path) == tmp_path / "django" / "database.db"
 
 
-SECRETS = ["postgresql://u:hunter2@host/db", "mysql://u:p@hunter2@h/d", "x://u:a/hunter2@h", "x://h/?password=hunter2"]
+SECRETS = ["postgresql://u:hunter2@h:x/db", "mysql://u:p@hunter2@h:x/d", "x://u:a/hunter2@h", "x://h/?password=hunter2"]
 
 
 @pytest.mark.parametrize("given", SECRETS)

@@ -62,7 +62,7 @@ def test_orm_chooses_its_cells_and_deselects_everything_else(pytester: pytest.Py
     ("argument", "said"),
     [
         ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee?"),
-        ("--database=sqllite", "no database 'sqllite'. Known: sqlite, sqlite:///relative.db"),
+        ("--database=sqllite", "no database 'sqllite'. Did you mean sqlite?"),
     ],
 )
 def test_unknown_name_is_a_usage_error_with_the_nearest(pytester: pytest.Pytester, argument: str, said: str) -> None:

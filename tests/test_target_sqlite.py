@@ -11,16 +11,18 @@ from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
 from shared_scenarios.evidence.stage import REFUSED, RecordingStage
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
+from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Intervention, Statement, Timeline
 from tests.fakes import fake
-from tests.fakes.database import ADD_ADA, ADD_GRACE, Database
+from tests.fakes.database import ADD_ADA, ADD_GRACE
+from tests.fakes.database import Database as Connection
 from tests.staged import scenario
 
 
 @pytest.fixture
 def venue(tmp_path: Path) -> Iterator[Venue]:
-    made = Venue(fake("agrees"), tmp_path / "agrees.db")
+    made = Venue(fake("agrees"), Database("sqlite"), tmp_path)
     made.target.reset(())
     made.recorder.start()
     yield made
@@ -29,12 +31,13 @@ def venue(tmp_path: Path) -> Iterator[Venue]:
 
 @pytest.fixture
 def target(venue: Venue) -> SqliteTarget:
+    assert isinstance(venue.target, SqliteTarget)
     return venue.target
 
 
 @pytest.fixture
-def db(venue: Venue) -> Database:
-    database: Database = venue.backend.database
+def db(venue: Venue) -> Connection:
+    database: Connection = venue.backend.database
     return database
 
 
@@ -48,7 +51,7 @@ def staged(venue: Venue, action: Meanwhile) -> RecordingStage:
     return RecordingStage(scenario({"one": action}), venue.recorder, venue.target, venue.backend.look)
 
 
-def test_the_observer_sees_rows_when_they_are_committed(target: SqliteTarget, db: Database) -> None:
+def test_the_observer_sees_rows_when_they_are_committed(target: SqliteTarget, db: Connection) -> None:
     db.execute(ADD_ADA)
     assert handles(target) == []
     db.commit()
@@ -59,7 +62,7 @@ def test_the_observer_sees_rows_when_they_are_committed(target: SqliteTarget, db
     assert handles(target) == ["@ada"]
 
 
-def test_the_observer_holds_no_lock_and_is_in_no_transaction(target: SqliteTarget, db: Database) -> None:
+def test_the_observer_holds_no_lock_and_is_in_no_transaction(target: SqliteTarget, db: Connection) -> None:
     with db:
         db.execute(ADD_ADA)
     assert handles(target) == ["@ada"]
@@ -68,7 +71,7 @@ def test_the_observer_holds_no_lock_and_is_in_no_transaction(target: SqliteTarge
     assert db.in_transaction
 
 
-def test_the_observer_is_refused_a_look_while_the_file_is_locked(target: SqliteTarget, db: Database) -> None:
+def test_the_observer_is_refused_a_look_while_the_file_is_locked(target: SqliteTarget, db: Connection) -> None:
     db.execute("BEGIN EXCLUSIVE")
     assert target.observe() is None
     db.rollback()
@@ -93,14 +96,14 @@ def test_a_second_writer_stands_on_the_timeline_under_its_own_name(venue: Venue)
     assert [row[1] for row in seen.rows("two", "kols")] == ["@grace", "@ada"]
 
 
-def test_a_second_writer_that_is_refused_is_an_error_of_the_answer(venue: Venue, db: Database) -> None:
+def test_a_second_writer_that_is_refused_is_an_error_of_the_answer(venue: Venue, db: Connection) -> None:
     stage = staged(venue, SecondWriter((ADD_GRACE,)))
     db.execute(ADD_ADA)
     with pytest.raises(AnswerError, match="the second writer was refused, for the answer holds a lock"):
         stage.checkpoint("one")
 
 
-def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: Database) -> None:
+def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: Connection) -> None:
     stage = staged(venue, RefuseCommit())
     db.execute(ADD_ADA)
     stage.checkpoint("one")
@@ -112,7 +115,9 @@ def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: D
     assert handles(venue.target) == ["@ada"]
 
 
-def test_a_refusal_is_an_intervention_and_what_is_refused_is_an_error_of_the_commit(venue: Venue, db: Database) -> None:
+def test_a_refusal_is_an_intervention_and_what_is_refused_is_an_error_of_the_commit(
+    venue: Venue, db: Connection
+) -> None:
     stage = staged(venue, RefuseCommit())
     db.execute(ADD_ADA)
     stage.checkpoint("one")
@@ -142,7 +147,7 @@ def test_a_reset_ends_a_refusal(venue: Venue) -> None:
     assert handles(venue.target) == ["@ada"]
 
 
-def test_who_still_holds_the_file_of_an_earlier_cell_writes_to_nobody(target: SqliteTarget, db: Database) -> None:
+def test_who_still_holds_the_file_of_an_earlier_cell_writes_to_nobody(target: SqliteTarget, db: Connection) -> None:
     db.execute(ADD_ADA)
     target.reset(())
     with suppress(sqlite3.OperationalError):  # its journal is gone with its file
@@ -150,7 +155,7 @@ def test_who_still_holds_the_file_of_an_earlier_cell_writes_to_nobody(target: Sq
     assert handles(target) == []
 
 
-def test_nothing_is_left_when_the_target_is_removed(target: SqliteTarget, db: Database) -> None:
+def test_nothing_is_left_when_the_target_is_removed(target: SqliteTarget, db: Connection) -> None:
     db.execute(ADD_ADA)
     target.remove()
     assert list(target.path.parent.iterdir()) == []

@@ -76,7 +76,7 @@ def test_matrix_shows_signs_notes_legend_caveats_versions_and_counts() -> None:
     computed = compute(report(cell(), cell("beta", state="promise broken", outcome="half", broken=["both rows"])))
     printed = drawn(TerminalMatrix(computed), 200)
     for text in ("≠", "✗ half [1]", "[1] flush by beta: broken: both rows.", "≠ implementations differ in this row",
-                 "What this can and cannot prove", "alpha 1.0", "1 rows x 2 implementations"):  # fmt: skip
+                 "What this can and cannot prove", "alpha 1.0", "1 rows x 2 columns"):  # fmt: skip
         assert text in printed
     assert " ".join(computed.caveats[0].split()) in " ".join(printed.split())
 

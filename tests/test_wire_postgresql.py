@@ -1,8 +1,10 @@
 """PostgreSQL's protocol, read from bytes: what drivers do that can put a decoder out of step. No server is needed."""
 
+import gc
 import math
 import struct
 from collections.abc import Iterator
+from types import FunctionType, ModuleType
 
 import pytest
 
@@ -58,6 +60,7 @@ def test_passwords_and_keys_pass_through_and_are_not_kept() -> None:
     heard = hear(said, decoder=decoder)
     assert secret in heard.to_server
     assert heard.happenings == [Greeted(4711, "15.4")]
+    assert "15.4" in everything_in(decoder)
     assert "hunter2" not in everything_in(decoder)
     assert str(0xDEADBEEF) not in everything_in(decoder)
 
@@ -429,11 +432,13 @@ def test_what_cannot_be_read_is_unseen_and_passed_on(said: tuple[Said, ...]) -> 
     assert heard.to_client == b"".join(one.data for one in [*said, *rest] if one.who == "server")
 
 
-def everything_in(thing: object, depth: int = 8) -> str:
-    """The text of everything that can be reached from an object."""
-    if depth == 0 or not hasattr(thing, "__dict__"):
-        if isinstance(thing, dict | list | tuple) or hasattr(thing, "popleft"):
-            inner = thing.items() if isinstance(thing, dict) else thing
-            return "".join(everything_in(one, depth - 1) for one in inner) if depth else ""  # type: ignore[attr-defined]
-        return repr(getattr(thing, "__self__", thing)) if depth == 0 else repr(thing)
-    return "".join(everything_in(one, depth - 1) for one in vars(thing).values())
+def everything_in(thing: object) -> str:
+    """The texts and numbers that can be reached from an object, but for what belongs to modules and classes."""
+    found: dict[int, object] = {}
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in found and not isinstance(one, ModuleType | type):
+            found[id(one)] = one
+            waiting += one.__closure__ or () if isinstance(one, FunctionType) else gc.get_referents(one)
+    return " ".join(repr(one) for one in found.values() if isinstance(one, str | bytes | bytearray | int))

@@ -20,7 +20,7 @@ OTHERS_UNTOUCHED = Promise(
 )
 
 
-COMMIT_REFUSED = frozenset({"refusable commit"})
+COMMIT_REFUSED = frozenset({"a commit that can be refused"})
 
 
 @scenario(

@@ -11,7 +11,7 @@ ROLLED_BACK = Promise("what was rolled back is not stored", lambda seen: not see
     question="I rolled back, but on SQLite the row is still there.",
     why="Tests and imports that are built on savepoints leak rows.",
     checkpoints=("savepoint-left", "rolled-back"),
-    needs=["sqlite"],
+    needs=["SQLite's own ways"],
     promises=[ROLLED_BACK],
 )
 def sqlite_savepoint_escapes(seen: Timeline) -> Reading:
@@ -29,7 +29,7 @@ def sqlite_savepoint_escapes(seen: Timeline) -> Reading:
     question="The tweet has kol_id 99999 and SQLite accepted it.",
     why="Tests on SQLite never see the error that production raises.",
     checkpoints=("written", "finished"),
-    needs=["sqlite"],
+    needs=["SQLite's own ways"],
 )
 def sqlite_foreign_keys_off(seen: Timeline) -> Reading:
     """A foreign key that points nowhere"""

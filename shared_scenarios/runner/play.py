@@ -18,7 +18,7 @@ def play(case: Case, venue: Venue) -> Cell:
     cell = blank(case, venue.implementation.name, venue.target.kind)
     missing = case.scenario.needs - venue.target.capabilities
     if missing:
-        return _not_applicable(cell, f"{venue.target.kind} has no {', '.join(sorted(missing))}", "")
+        return _not_applicable(cell, f"it needs {', '.join(sorted(missing))}, and {venue.target.kind} is without", "")
     try:
         answer = find_answer(venue.implementation, case)
         if isinstance(answer, NotApplicable):

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -37,6 +38,11 @@ class ServerAddress:
         if self.socket is None:
             return self.host, self.port
         return f"{self.socket}/.s.PGSQL.{self.port}" if self.kind == "postgresql" else self.socket
+
+    @property
+    def shown(self) -> str:
+        """The place in words, with nothing secret in it."""
+        return self.socket or f"{self.host}:{self.port}"
 
     def through(self, host: str, port: int, database: str) -> str:
         """The address of a database on this server, by way of another host and port."""
@@ -101,7 +107,8 @@ def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
         shown = _SECRET.sub("://***", text)
-        raise UnknownName(f"no database {shown!r}", KNOWN)
+        near = get_close_matches(text, ["sqlite", *SERVERS], n=1)
+        raise UnknownName(f"no database {shown!r}", f"Did you mean {near[0]}?" if near else KNOWN)
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UnknownName(f"no file can be made at {path}", "Name a file in a folder that exists.")

@@ -16,6 +16,7 @@ class MariaDB:
     name = "MariaDB"
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
+    errors = (pymysql.Error,)
     capabilities = frozenset({"server", "row locks"})
 
     def decoder(self) -> MysqlDecoder:

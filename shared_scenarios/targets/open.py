@@ -60,11 +60,21 @@ def versions(database: Database) -> dict[str, str]:
     if database.kind == "sqlite":
         return {"SQLite": sqlite3.sqlite_version}
     assert database.url is not None, "a server without an address is started before it is asked"
-    dialect = _dialect(database.kind)
-    with dialect.connect(parse_server(database.url), None) as connection, connection.cursor() as cursor:
-        cursor.execute(dialect.version)
-        found = str(cursor.fetchone()[0]).split()[0].partition("-")[0]
+    dialect, address = _dialect(database.kind), parse_server(database.url)
+    try:
+        with dialect.connect(address, None) as connection, connection.cursor() as cursor:
+            cursor.execute(dialect.version)
+            found = str(cursor.fetchone()[0]).split()[0].partition("-")[0]
+    except dialect.errors as error:
+        raise CannotRun(
+            f"{dialect.name} at {address.shown} does not let {address.user} in: {_first_line(error)}",
+            "Name another address, or the kind alone: then a private server is started.",
+        ) from error
     return {dialect.name: found, **_installed(dialect.drivers)}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _installed(names: tuple[str, ...]) -> dict[str, str]:

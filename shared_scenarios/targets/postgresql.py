@@ -16,7 +16,10 @@ class PostgreSQL:
     name = "PostgreSQL"
     version = "SHOW server_version"
     drivers = ("psycopg", "asyncpg")
-    capabilities = frozenset({"server", "refusable commit", "row locks", "deferrable constraints", "transactional DDL"})
+    errors = (psycopg.Error,)
+    capabilities = frozenset(
+        {"server", "a commit that can be refused", "row locks", "deferrable constraints", "transactional DDL"}
+    )
 
     def decoder(self) -> PostgresDecoder:
         return PostgresDecoder()

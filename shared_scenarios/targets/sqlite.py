@@ -34,7 +34,7 @@ class SqliteTarget:
     """One file, its second connection for the observer, and a third for whoever writes or reads meanwhile."""
 
     kind = "sqlite"
-    capabilities = frozenset({"sqlite", "refusable commit"})
+    capabilities = frozenset({"SQLite's own ways", "a commit that can be refused"})
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder

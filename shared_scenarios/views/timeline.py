@@ -93,6 +93,8 @@ def _statement(event: Statement) -> Iterator[Entry]:
 
 
 def _result(event: Statement) -> str:
+    if event.tag:
+        return f"  -> the server answers {event.tag}"
     if event.returned is not None:
         return f"  -> {_count(event.returned, 'row')}"
     if event.affected is not None:

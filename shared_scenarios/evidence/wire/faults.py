@@ -31,10 +31,12 @@ class Faults:
     """Those that are still to come, on any connection. Added by one thread, met by another."""
 
     def __init__(self) -> None:
+        self.used = False
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
         """Let it wait for its statement."""
+        self.used = True
         self._waiting.append(fault)
         return fault
 

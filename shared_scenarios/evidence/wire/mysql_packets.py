@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on as it comes
+_FOLLOWING = {252: 2, 253: 3, 254: 8}  # bytes that a length takes after these
 FULL = 0xFFFFFF  # a frame of this length is continued by the next one
 
 
@@ -108,7 +109,9 @@ class Reader:
         first = self.number(1)
         if first < 251:
             return first
-        return self.number({252: 2, 253: 3, 254: 8}[first])
+        if first not in _FOLLOWING:
+            raise IndexError("no length")
+        return self.number(_FOLLOWING[first])
 
     def counted(self) -> bytes:
         """A string that its length stands before."""

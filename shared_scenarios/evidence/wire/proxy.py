@@ -85,22 +85,29 @@ class Proxy:
 
     def _round(self) -> None:
         waiting = list(self._waiting)
-        closing = any(link.is_closing for link in self._links)
+        closing = bool(waiting) and any(link.is_closing for link in self._links)
         ready = self._selector.select(0 if waiting and not closing else self._patience())
+        sides: list[Side] = [key.data for key, events in ready if key.data]
         self._pass_on([key.data for key, events in ready if key.data and events & READ])
-        for key, _events in ready:
-            if key.fileobj is self._listener:
-                self._accept()
-            elif key.fileobj is self._heard:
-                self._heard.recv(CHUNK)
-        self._settle()
+        for link in self._links.copy() if self._faults.used else {side.link for side in sides}:
+            self._attend(link)
+        if len(ready) > len(sides):
+            self._listen([key.fileobj for key, _ in ready])
         if not ready and not closing:
             for done in waiting:
                 self._waiting.remove(done)
                 done.set()
 
+    def _listen(self, called: list[object]) -> None:
+        if self._heard in called:
+            self._heard.recv(CHUNK)
+        if self._listener in called:
+            self._accept()
+
     def _patience(self) -> float | None:
         """Until when there is nothing to do, if nothing arrives."""
+        if not self._faults.used:
+            return None
         held = [side.held_until for side in self._sides() if side.waiting and side.is_held()]
         return max(0.0, min(held) - time.monotonic()) if held and min(held) < float("inf") else None
 
@@ -125,7 +132,10 @@ class Proxy:
             side.link.cut()
 
     def _accept(self) -> None:
-        client, _ = self._listener.accept()
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return  # it has given up already
         try:
             server = _connect(self._server)
         except OSError:
@@ -133,19 +143,20 @@ class Proxy:
             client.close()
             return
         self._opened += 1
-        self._links.append(Link(self._opened, client, server, self._decoder(), self._sink))
-        self._sink.opened(self._opened)
+        link = Link(self._opened, client, server, self._decoder(), self._sink)
+        self._links.append(link)
+        self._sink.opened(link.number)
+        self._attend(link)
 
-    def _settle(self) -> None:
+    def _attend(self, link: Link) -> None:
         """Write what can be written, close what is done, and watch for what comes next."""
-        for link in tuple(self._links):
-            link.settle()
-            for side in (link.client, link.server):
-                self._watch(side)
-                if side.is_done:
-                    side.sock.close()
-            if link.client.is_done and link.server.is_done:
-                self._links.remove(link)
+        link.settle()
+        for side in (link.client, link.server):
+            self._watch(side)
+            if side.is_done:
+                side.sock.close()
+        if link.client.is_done and link.server.is_done and link in self._links:
+            self._links.remove(link)
 
     def _watch(self, side: Side) -> None:
         reading = not side.ended and len(side.link.other(side).waiting) < FULL

@@ -58,9 +58,10 @@ class RecordingSink:
             Unseen: self._unseen,
         }
 
-    def backends(self) -> set[int]:
-        """The numbers that the server gave to the connections that are open now."""
-        return {seen.backend for seen in tuple(self._links.values()) if seen.backend is not None}
+    def backends(self) -> dict[str, int]:
+        """The numbers that the server gave to the connections of this cell that are open now."""
+        mine = [seen for seen in tuple(self._links.values()) if seen.name and self._is_current(seen)]
+        return {seen.name: seen.backend for seen in mine if seen.backend is not None}
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
