@@ -26,7 +26,7 @@ CAVEATS = (
     "A cell shows what one answer did, in the idiom that the ORM's documentation recommends, with the versions named "
     "above and the settings that the ORM leaves in place. Other code, settings and versions may behave differently.",
     "Rows where the implementations agree say nothing about what nobody asked.",
-    "On SQLite one file serves all: isolation, locks, failed transactions and pools behave differently on a server.",
+    "What holds on one database need not hold on another: isolation, locks and failed transactions differ most.",
     "Nothing here measures speed, and no row says which ORM is better.",
     "A row that broke no promise is evidence that it held once, in this order of steps; it is not a proof.",
 )

@@ -53,9 +53,10 @@ def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command that raises what nobody expected."""
     monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in cli.INTERRUPTS}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("_defect")

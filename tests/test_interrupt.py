@@ -31,6 +31,17 @@ def test_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, how: str) ->
     assert [file for file in tmp_path.rglob("*") if file.suffix in (".jsonl", ".md", ".json", ".db")] == []
 
 
+def test_impatience_does_not_stop_the_tidying_up(tmp_path: Path) -> None:
+    with hanging(tmp_path) as process:
+        while process.poll() is None:
+            os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert said.strip() == "ormatrix: interrupted; nothing was written"
+        assert living(process.pid) == []
+        assert folders(process.pid) == []
+
+
 def test_run_that_is_interrupted_while_it_shows_its_progress_leaves_nothing_either(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     with hanging(tmp_path, stderr=theirs) as process:

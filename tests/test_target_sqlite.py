@@ -115,9 +115,7 @@ def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: C
     assert handles(venue.target) == ["@ada"]
 
 
-def test_a_refusal_is_an_intervention_and_what_is_refused_is_an_error_of_the_commit(
-    venue: Venue, db: Connection
-) -> None:
+def test_a_refusal_is_an_intervention_and_the_commit_an_error(venue: Venue, db: Connection) -> None:
     stage = staged(venue, RefuseCommit())
     db.execute(ADD_ADA)
     stage.checkpoint("one")

@@ -16,8 +16,8 @@ from shared_scenarios.evidence.wire.mysql_text import is_nothing, parameters, st
 from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Ended, Greeted, Happening, StateTold, Unseen
 from shared_scenarios.timeline import Failure, Scalar
 from tests import mywire as my
-from tests.mywire import Said, happenings, hear, talk
-from tests.pgwire import Heard, Who
+from tests.mywire import happenings, hear, talk
+from tests.pgwire import Said, Who
 from tests.test_wire_postgresql import everything_in
 
 NO = Failure("", "no", "23000/1062")
@@ -669,12 +669,6 @@ def test_a_damaged_conversation_is_passed_on_as_it_is(data: st.DataObject) -> No
     ]
     unseen = [index for index, one in enumerate(heard.happenings) if isinstance(one, Unseen)]
     assert unseen in ([], [len(heard.happenings) - 1])
-
-
-def held(said: list[Said], heard: Heard) -> dict[str, bytes]:
-    """The beginning of a packet whose end has not come."""
-    sent = {who: b"".join(one.data for one in said if one.who == who) for who in ("client", "server")}
-    return {"client": sent["client"][len(heard.to_server) :], "server": sent["server"][len(heard.to_client) :]}
 
 
 @settings(max_examples=300, deadline=None)

@@ -20,6 +20,7 @@ COMMANDS = {
     "schema": "The JSON Schema of the report file.",
     "completion": "Print the completion script of a shell.",
 }
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 
@@ -66,7 +67,9 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point: no traceback reaches a user."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in INTERRUPTS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -91,6 +94,13 @@ def main() -> None:
             FAILED,
         )
     sys.exit(status)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Once is enough: whoever presses Ctrl-C twice must not stop the tidying up."""
+    for one in INTERRUPTS:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _say(message: str, hint: str, status: int) -> int:

@@ -38,7 +38,7 @@ scenario = click.option(
 )  # fmt: skip
 database = click.option(
     "--database", "databases", metavar="URL|NAME", multiple=True,
-    help="sqlite, or sqlite:///FILE, which must not exist yet. [default: sqlite]",
+    help="sqlite, postgresql or mariadb, or the address of one (sqlite:///FILE, postgresql://...). May be given again. [default: sqlite]",
 )  # fmt: skip
 jobs = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]"

@@ -15,7 +15,6 @@ from shared_scenarios.cell import Cell
 from shared_scenarios.errors import UnknownName
 from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.registry import Entry, choose, match
-from shared_scenarios.runner.whole import whole
 from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case
 from shared_scenarios.targets.address import Database, parse_database
@@ -123,8 +122,7 @@ def _folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        with whole():
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_orphans(parent: Path) -> None:

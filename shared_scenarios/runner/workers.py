@@ -104,9 +104,8 @@ def run_jobs(jobs: Sequence[Job], limit: int) -> Iterator[Cell]:
                     _start(waiting.pop(0), running, selector)
                 yield from _serve(running, waiting, selector)
     finally:
-        with whole():
-            for worker in running.values():
-                worker.end()
+        for worker in running.values():
+            worker.end()
 
 
 def _start(job: Job, running: dict[int, Worker], selector: selectors.BaseSelector) -> None:

@@ -107,7 +107,7 @@ def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
         shown = _SECRET.sub("://***", text)
-        near = get_close_matches(text, ["sqlite", *SERVERS], n=1)
+        near = [] if "/" in text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
         raise UnknownName(f"no database {shown!r}", f"Did you mean {near[0]}?" if near else KNOWN)
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():
