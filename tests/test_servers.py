@@ -10,6 +10,7 @@ from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner.registry import choose, obstacle
 from shared_scenarios.runner.run import Plan, plan, run, started
 from shared_scenarios.targets import open as targets
+from shared_scenarios.timeline import Statement
 
 Played = list[Cell]
 
@@ -37,11 +38,11 @@ def test_every_cell_has_a_result(played: Played) -> None:
 
 def test_every_statement_of_an_answer_has_a_line_and_an_end(played: Played) -> None:
     lost = [
-        (cell.case, cell.implementation, event.text)
+        (cell.case, cell.implementation, sent.text)
         for cell in played
-        for event in cell.timeline
-        if event.__class__.__name__ == "Statement" and getattr(event, "actor", "") == "answer"
-        if not getattr(event, "lines", None) or getattr(event, "end", None) is None
+        for sent in cell.timeline
+        if isinstance(sent, Statement) and sent.actor == "answer"
+        if not sent.lines or sent.end is None
     ]
     assert not lost
 
@@ -55,5 +56,6 @@ def test_a_swallowed_error_loses_what_was_written_where_the_server_aborts_the_tr
 def test_a_commit_that_was_a_rollback_is_shown_as_one() -> None:
     with started(replace(able("postgresql"), entries=tuple(choose(["peewee"])))) as ready:
         cells = [cell for cell in run(ready) if cell.case == "swallowed-error-clean-exit/plain"]
-    tags = Counter(getattr(event, "tag", None) for event in cells[0].timeline if getattr(event, "verb", "") == "COMMIT")
+    sent = [event for event in cells[0].timeline if isinstance(event, Statement)]
+    tags = Counter(statement.tag for statement in sent if statement.verb == "COMMIT")
     assert tags == {"ROLLBACK": 1}

@@ -661,12 +661,9 @@ def test_a_damaged_conversation_is_passed_on_as_it_is(data: st.DataObject) -> No
     said[index] = Said(who, bad)
     assume(not (index == 1 and len(bad) > 7 and bad[5] & 8))  # TLS, which is refused
     heard = hear(said)
-    rest = held(said, heard)
-    assert heard.to_server + rest["client"] == b"".join(one.data for one in said if one.who == "client")
-    first = len(my.GREETING)
-    assert (heard.to_client + rest["server"])[first:] == b"".join(one.data for one in said if one.who == "server")[
-        first:
-    ]
+    first = len(my.GREETING)  # which is changed
+    assert b"".join(one.data for one in said if one.who == "client").startswith(heard.to_server)
+    assert b"".join(one.data for one in said if one.who == "server")[first:].startswith(heard.to_client[first:])
     unseen = [index for index, one in enumerate(heard.happenings) if isinstance(one, Unseen)]
     assert unseen in ([], [len(heard.happenings) - 1])
 

@@ -7,8 +7,9 @@ from shared_scenarios.scenario import Stage
 
 
 def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
-    """Peewee has no failed state, and SQLite undoes the refused statement alone: the transaction goes on.
+    """Peewee keeps no failed state of its own: SQLite and MariaDB undo the refused statement alone and go on.
 
+    PostgreSQL refuses everything until the transaction ends.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#database-errors
     """
     with stage.attempt("left"), db.atomic():
@@ -19,8 +20,9 @@ def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
 
 
 def query_after_integrity_error_raw(db: Database, stage: Stage) -> None:
-    """Raw SQL runs on the same connection; neither Peewee nor SQLite holds the transaction to be failed.
+    """Raw SQL runs on the same connection, and what it may do is for the database to say.
 
+    SQLite and MariaDB undo the refused statement alone and answer; PostgreSQL refuses until the transaction ends.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
     """
     with stage.attempt("left"), db.atomic():
@@ -45,7 +47,8 @@ def query_after_integrity_error_savepoint(db: Database, stage: Stage) -> None:
 def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
     """An exception that is caught inside never reaches the block, so the block commits.
 
-    SQLite had undone the refused statement alone, so the first write is stored.
+    SQLite and MariaDB had undone the refused statement alone, so the first write is stored. PostgreSQL answers the
+    COMMIT of a failed transaction with ROLLBACK, and nothing tells the caller.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
     """
     with stage.attempt("left"), db.atomic():

@@ -115,7 +115,7 @@ def save_again_after_rollback_plain(db: Database, stage: Stage) -> None:
 def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
     """The object keeps the key that was undone, and `save()` of an object with a key is an UPDATE of every field.
 
-    SQLite had given that key to @grace meanwhile, so it is her row that becomes @ada.
+    SQLite gives that key to @grace meanwhile, so it is her row that becomes @ada; a server gives it to nobody.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row
     """
     kol = Kol(twitter_handle="@ada")

@@ -38,7 +38,8 @@ scenario = click.option(
 )  # fmt: skip
 database = click.option(
     "--database", "databases", metavar="URL|NAME", multiple=True,
-    help="sqlite, postgresql or mariadb, or the address of one (sqlite:///FILE, postgresql://...). May be given again. [default: sqlite]",
+    help="sqlite, postgresql, mariadb, or an address (sqlite:///FILE, postgresql://...). May be given again. "
+    "[default: sqlite]",
 )  # fmt: skip
 jobs = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]"

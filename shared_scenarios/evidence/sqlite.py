@@ -123,14 +123,13 @@ def _recording_cursor(factory: type[sqlite3.Cursor]) -> type[sqlite3.Cursor]:
 class Call:
     """One call across the driver's boundary, and the statements that the engine ran for it."""
 
-    __slots__ = ("affected", "awaited", "main", "open", "sql", "values")
+    __slots__ = ("awaited", "main", "open", "sql", "values")
 
     def __init__(self, sql: str | None, values: object = ()) -> None:
         self.sql, self.values = sql, values
         self.open: Statement | None = None
         self.main: Statement | None = None
         self.awaited = True
-        self.affected: int | None = None
 
 
 def _switch(name: str) -> Any:
@@ -297,7 +296,7 @@ class RecordingCursor(sqlite3.Cursor):
         return result
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
-        call = Call(sql)
+        call, self._sent = Call(sql), None
         sets = self._one_by_one(call, parameters)
         return self.connection.across(call, lambda: super(RecordingCursor, self).executemany(sql, sets))
 

@@ -112,7 +112,7 @@ def _checkpoint(event: Checkpoint) -> Iterator[Entry]:
 
 def _failure(error: Failure) -> str:
     code = f" [{error.code}]" if error.code else ""
-    return f"{error.type}{code}: {_short(error.text)}"
+    return f"{error.type}{code}: {_short(error.text)}".lstrip()
 
 
 def _object(seen: Shown) -> str:
