@@ -4,6 +4,7 @@ Everything here is plain data. It is made once while an answer plays, stored in 
 again by scenarios, views and tests; nothing in it reaches back to an ORM or a database.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ Action = Literal[
 ]  # fmt: skip
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 ENDS = ("COMMIT", "ROLLBACK")
+_WORD = re.compile(r"\w+")
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -82,8 +84,7 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
 
     def touches(self, table: str) -> bool:
         """Whether the statement names `table`, quoted or bare."""
-        words = self.text.replace('"', " ").replace("`", " ").replace("(", " ").replace(".", " ").split()
-        return table in words
+        return table in _WORD.findall(self.text)
 
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):

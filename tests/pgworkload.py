@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+# Each driver has its own, for they play by turns and would wait for each other's locks.
 TABLE = """
-CREATE TABLE things (
+CREATE SCHEMA {0};
+CREATE TABLE {0}.things (
     id int PRIMARY KEY, name text, flag bool, big bigint, part float8, at timestamptz, raw bytea,
     later int UNIQUE DEFERRABLE INITIALLY DEFERRED
 )
@@ -45,9 +47,12 @@ class Psycopg:
     def __init__(self, host: str, port: int, database: str, random: Random) -> None:
         self.driver = pytest.importorskip("psycopg")
         self.random = random
-        self.connection = self.driver.connect(host=host, port=port, user="postgres", dbname=database)
+        self.connection = self.connect(host=host, port=port, dbname=database)
         self.insert = INSERT.format(*["%s"] * 7)
         self.binary = INSERT.format(*["%b"] * 7)
+
+    def connect(self, **where: Any) -> Any:
+        return self.driver.connect(user="postgres", options=f"-c search_path={self.driver.__name__}", **where)
 
     def steps(self) -> list[Callable[[], object]]:
         c = self.connection
@@ -132,7 +137,7 @@ class Psycopg2(Psycopg):
     def __init__(self, host: str, port: int, database: str, random: Random) -> None:
         self.driver = pytest.importorskip("psycopg2")
         self.random = random
-        self.connection = self.driver.connect(host=host, port=port, user="postgres", dbname=database)
+        self.connection = self.connect(host=host, port=port, dbname=database)
         self.insert = INSERT.format(*["%s"] * 7)
 
     def execute(self, text: str, given: Any = None) -> None:
@@ -167,7 +172,10 @@ class Asyncpg:
         self.driver = pytest.importorskip("asyncpg")
         self.random, self.loop = random, asyncio.new_event_loop()
         self.connection: Any = self.wait(
-            self.driver.connect(host=host, port=port, user="postgres", database=database, statement_cache_size=5)
+            self.driver.connect(
+                host=host, port=port, user="postgres", database=database, statement_cache_size=5,
+                server_settings={"search_path": "asyncpg"},
+            )  # fmt: skip
         )
         self.insert = INSERT.format(*[f"${n}" for n in range(1, 8)])
 
@@ -221,6 +229,11 @@ class Asyncpg:
 
 
 DRIVERS = {"psycopg": Psycopg, "psycopg2": Psycopg2, "asyncpg": Asyncpg}
+
+
+def make_tables(connection: Any) -> None:
+    for driver in DRIVERS:
+        connection.execute(TABLE.format(driver))
 
 
 @contextmanager

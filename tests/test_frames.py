@@ -98,6 +98,14 @@ def test_tasks_that_take_turns_keep_their_own_lines(venue: Venue) -> None:
     assert found == {"kols": "kols", "tweets": "tweets"}
 
 
+@pytest.mark.parametrize("venue", ["sqlalchemy-async"], indirect=True)
+def test_a_task_names_the_line_that_started_it(venue: Venue) -> None:
+    found: list[Line] = []
+    frames = venue.recorder.frames
+    venue.wait(answer(venue, "asks_in_a_task")(lambda: found.extend(frames.here()[0])))
+    assert notes(found) == ["started here", "asked here"]
+
+
 def selects(events: list[Event]) -> list[Statement]:
     return Timeline(events).statements("SELECT")
 

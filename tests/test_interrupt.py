@@ -3,10 +3,12 @@
 import os
 import pty
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from shared_scenarios.runner.whole import whole
 from tests.command import eventually, living, ormatrix
 from tests.guest import guest
 from tests.hanging import folders, hanging
@@ -84,3 +86,24 @@ def test_workers_of_a_killed_run_end_and_the_next_run_removes_its_folder(tmp_pat
     next_one = guest(tmp_path / "next", name="other")
     ormatrix("run", "--orm", "other", "--scenario", "defaults", cwd=tmp_path, path=next_one)
     assert folders(process.pid) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_step_that_must_be_whole_is_done_before_an_interrupt_is_heard(number: int) -> None:
+    heard: list[str] = []
+    before = signal.signal(number, lambda *_: heard.append("interrupt"))
+    with whole():
+        signal.raise_signal(number)
+        heard.append("the rest of the step")
+    assert heard == ["the rest of the step", "interrupt"]
+    signal.signal(number, before)
+
+
+def test_thread_that_hears_no_signals_has_none_to_hold_back() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(_in_a_thread).result() == "done"
+
+
+def _in_a_thread() -> str:
+    with whole():
+        return "done"

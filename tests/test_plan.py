@@ -9,7 +9,6 @@ import pytest
 from shared_scenarios.catalogue import cases
 from shared_scenarios.errors import UnknownName
 from shared_scenarios.report.header import header_for
-from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.registry import choose, versions
 from shared_scenarios.runner.run import Plan, plan
 from shared_scenarios.scenario import Implementation
@@ -123,7 +122,6 @@ def test_neither_header_nor_cells_know_an_address(tmp_path: Path) -> None:
     asked = plan(databases=[f"sqlite:///{tmp_path}/hunter2.db"])
     assert b"hunter2" not in msgspec.json.encode(header_for(asked))
     assert set(header_for(asked).databases) == {"sqlite"}
-    assert "url" not in {field.name for field in msgspec.structs.fields(Job)}
 
 
 def test_versions_are_those_of_the_distributions_that_are_required() -> None:

@@ -53,10 +53,11 @@ def test_what_is_never_closed_is_left_open(watched: Watched) -> None:
 
 
 def test_a_connection_of_an_earlier_cell_is_not_taken_for_this_ones(watched: Watched) -> None:
-    earlier = watched.connect()
+    earlier, still_open = watched.connect(), watched.connect()
     watched.recorder.start()
     add(earlier, "@ada")
     earlier.close()
+    still_open.execute("SELECT 1")
     watched.connect()
     watched.wire.left_open()
     assert watched.story() == ["c1 opened", "c1 left open"]

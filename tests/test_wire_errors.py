@@ -41,6 +41,12 @@ def test_a_statement_that_fails_is_one_event_with_its_error(
     assert (sent.before, sent.after, sent.affected) == ("none", "none", None)
 
 
+def test_a_write_that_cannot_be_bound_comes_after_the_begin_all_the_same(watched: Watched) -> None:
+    with pytest.raises(sqlite3.ProgrammingError):
+        watched.connect().execute(ADD, ())
+    assert watched.story()[1:] == ["c1 BEGIN none>open", "c1 INSERT open>open ProgrammingError"]
+
+
 def test_a_write_that_fails_leaves_the_begin_before_it_without_blame(watched: Watched) -> None:
     connection = watched.connect()
     with pytest.raises(sqlite3.IntegrityError):

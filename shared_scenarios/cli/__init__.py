@@ -67,9 +67,7 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point: no traceback reaches a user."""
-    for number in INTERRUPTS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+    _listen()
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -96,7 +94,14 @@ def main() -> None:
     sys.exit(status)
 
 
-def _interrupt(number: int, frame: object) -> None:
+def _listen() -> None:
+    """Ctrl-C and SIGTERM interrupt, unless whoever started us wants them ignored."""
+    for number in INTERRUPTS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
     """Once is enough: whoever presses Ctrl-C twice must not stop the tidying up."""
     for one in INTERRUPTS:
         signal.signal(one, signal.SIG_IGN)

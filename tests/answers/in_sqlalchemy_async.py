@@ -1,6 +1,7 @@
 """Played by test_frames; the comments name the lines."""
 
 import asyncio
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,3 +48,11 @@ async def writes_past_the_orm(db: AsyncDatabase) -> None:
         raw = await connection.get_raw_connection()
         assert raw.driver_connection
         await raw.driver_connection.execute(ADD_GRACE)
+
+
+async def asks_in_a_task(ask: Callable[[], None]) -> None:
+    await asyncio.create_task(asks(ask))  # started here
+
+
+async def asks(ask: Callable[[], None]) -> None:
+    ask()  # asked here

@@ -95,6 +95,9 @@ class ClientMessages:
         return ()
 
     def _copied(self, _frame: Frame) -> Sequence[Happening]:
+        """The end of the rows; some drivers send them before they know that they are awaited."""
+        if not self._talk.copying and self._talk.owed:
+            self._talk.owed[-1].rows_follow = True
         self._talk.copying = False
         return ()
 

@@ -104,13 +104,15 @@ class ServerMessages:
         return (self._talk.end(sent, tag),)
 
     def _copy_in(self, _frame: Frame) -> Sequence[Happening]:
-        """Rows are awaited. A Sync that was sent before them is ignored, so nothing is owed for it."""
-        asked = self._next()
+        """Rows are awaited, if they have not been sent already. Until their end the server ignores a Sync, so that
+        nothing is owed for it.
+        """
+        self._next()
         self._talk.copying = self._talk.copied = True
-        if asked.kind == Kind.EXECUTE:
-            for one in [self._talk.paid() for _ in range(len(self._talk.owed))]:
-                if one.kind != Kind.SYNC:
-                    self._talk.owe(one)
+        for asked in [self._talk.paid() for _ in range(len(self._talk.owed))]:
+            if asked.kind != Kind.SYNC or not self._talk.copying:
+                self._talk.owe(asked)
+            self._talk.copying = self._talk.copying and not asked.rows_follow
         return ()
 
     def _replication(self, _frame: Frame) -> Sequence[Happening]:

@@ -57,7 +57,10 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, eq=False):
-    """A message to which the server owes an answer, and how to forget what it asked for if the server ignores it."""
+    """A message to which the server owes an answer, and how to forget what it asked for if the server ignores it.
+
+    `rows_follow`: after it, the rows of a COPY were sent up to their end.
+    """
 
     kind: int
     size: int
@@ -66,6 +69,7 @@ class Asked(msgspec.Struct, eq=False):
     portal: Portal | None = None
     statements: list[Sent] = []
     undo: Undo | None = None
+    rows_follow: bool = False
 
 
 class Kept(Generic[T]):

@@ -1,0 +1,136 @@
+"""Outcomes that no implementation of today has are read all the same, where the evidence says so."""
+
+import pytest
+
+from shared_scenarios.catalogue import scenarios
+from shared_scenarios.timeline import Timeline
+from tests.timelines import ADA, GRACE, TWEET, at, held, kol, seen, sent
+
+READ = {scenario.name: scenario.read for scenario in scenarios()}
+KOL, TWEETS = "INSERT INTO kols", "INSERT INTO tweets"
+VIP = {"is_vip": True}
+CHECKED = kol(fields={"last_checked_at": "2026"})
+HELPER = (at("changed"), sent("SELECT"), sent("UPDATE kols"), at("in-helper", kol=kol(), is_vip=False))
+ANSWERED = at("answered", kol=kol(), is_vip=False)
+
+OUTCOMES = [
+    (
+        "transaction-defaults",
+        seen(sent("BEGIN"), sent(KOL), at("done"), sent("COMMIT"), at("left", GRACE, ADA)),
+        "a transaction is opened, COMMIT at the end; the row is stored at the end",
+    ),
+    (
+        "transaction-defaults",
+        seen(sent("BEGIN"), at("done"), at("left")),
+        "a transaction is opened, nothing at the end",
+    ),
+    (
+        "key-before-commit",
+        seen(at("built", kol=kol()), at("sent", kol=kol()), at("committed", ADA, kol=kol(key=1))),
+        "key known only after the commit; others see the row after it",
+    ),
+    ("key-before-commit", seen(at("built"), at("sent"), at("committed")), "key never known; others never see the row"),
+    (
+        "add-sends-nothing",
+        seen(at("built"), sent(KOL), at("handed-over"), sent("COMMIT"), at("finished", ADA)),
+        "INSERT sent at once, stored later",
+    ),
+    (
+        "session-is-not-a-transaction",
+        seen(at("opened"), sent(KOL, alone=True), at("first-written", ADA), at("first-committed", ADA)),
+        "no transaction is opened: each write is one of its own",
+    ),
+    (
+        "kol-and-first-tweet-atomic",
+        seen(
+            sent(KOL, alone=True), at("kol-made", ADA), sent(TWEETS, alone=True), at("finished", ADA, tweets=(TWEET,))
+        ),
+        "both stored, each by its own commit; the KOL's INSERT sent when made",
+    ),
+    (
+        "kol-and-first-tweet-atomic",
+        seen(at("kol-made"), at("finished", tweets=(TWEET,))),
+        "tweet stored without its KOL; no INSERT sent",
+    ),
+    ("forgotten-commit", seen(sent(KOL), at("written"), at("left")), "lost: the connection just ended"),
+    ("visible-only-after-commit", seen(sent(KOL), at("sent"), at("committed")), "others never see the row"),
+    (
+        "read-helper-flushes",
+        seen(*HELPER, ANSWERED, at("finished", ADA)),
+        "UPDATE sent after the SELECT; helper sees the caller's object, change overwritten",
+    ),
+    (
+        "read-helper-flushes",
+        seen(
+            at("changed"), at("in-helper", kol=CHECKED), ANSWERED, at("finished", [1, "@ada", 1, None], raised="Mishap")
+        ),
+        "no UPDATE sent; helper sees the caller's object; the change is stored in spite of the failure",
+    ),
+    (
+        "autoflush-off-split-view",
+        seen(
+            at("changed"),
+            at("column-read", is_vip=False),
+            at("object-read", kol=kol(), found=kol("kol#2", fields=VIP)),
+            at("filter-read", matches=1),
+            at("finished", ADA),
+        ),
+        "split view: object and filter read sees the change, column the stored value",
+    ),
+    (
+        "autoflush-error-in-a-read",
+        seen(at("read"), at("read-again"), at("finished", ADA, [2, "@grace", 0, None])),
+        "nowhere; next query answers; earlier work kept",
+    ),
+    (
+        "rollback-ends-transaction-not-session",
+        seen(at("written"), at("failed", GRACE, ADA, kol=kol()), at("next-unit", raised="Closed"), at("saved-again")),
+        "not rolled back; next unit raises Closed; saving again stores nothing and raises nothing",
+    ),
+    (
+        "rollback-ends-transaction-not-session",
+        seen(at("failed", GRACE, kol=kol()), at("next-unit"), at("saved-again", raised="Closed")),
+        "rolled back; next unit works; saving again raises Closed",
+    ),
+    (
+        "fields-after-rollback",
+        seen(at("rolled-back", kol=kol()), at("read", ADA, is_vip=False)),
+        "stored value, without a SELECT",
+    ),
+    (
+        "save-again-after-rollback",
+        seen(at("rolled-back", kol=kol()), sent(KOL), at("saved-again", ADA, kol=kol(), raised="Closed")),
+        "raises Closed, stored in spite of it",
+    ),
+    (
+        "save-again-after-rollback",
+        seen(at("rolled-back", kol=kol()), sent(KOL), at("saved-again", kol=kol())),
+        "nothing stored, nothing raised",
+    ),
+    (
+        "query-after-integrity-error",
+        seen(at("refused", raised="IntegrityError"), at("queried"), at("left", raised="Closed")),
+        "query answers; leaving raises Closed",
+    ),
+    (
+        "swallowed-error-clean-exit",
+        seen(at("first-written"), at("refused"), at("left", raised="Closed")),
+        "leaving raises Closed; first write lost",
+    ),
+    (
+        "commit-returns-connection",
+        seen(*(at(name, connection=held(1)) for name in ("idle", "in-transaction", "committed", "closed"))),
+        "kept after the commit, and after the end",
+    ),
+    (
+        "sqlite-foreign-keys-off",
+        seen(at("written", raised="IntegrityError"), at("finished")),
+        "refused when it is sent",
+    ),
+    ("sqlite-foreign-keys-off", seen(at("written"), at("finished")), "the orphan is lost, silently"),
+]
+
+
+@pytest.mark.parametrize(("name", "timeline", "outcome"), OUTCOMES, ids=[f"{o[0]}: {o[2]}" for o in OUTCOMES])
+def test_the_outcome_is_what_the_evidence_says(name: str, timeline: Timeline, outcome: str) -> None:
+    assert READ[name](timeline).outcome == outcome
