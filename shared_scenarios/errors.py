@@ -8,7 +8,7 @@ EXIT_CODES = {
     USAGE: "the command line was not understood, or names something unknown",
     BAD_REPORT: "a report file cannot be used",
     CANNOT_RUN: "an implementation, a database or a folder cannot be used",
-    INTERRUPTED: "interrupted; nothing was written",
+    INTERRUPTED: "interrupted; no file is left half written",
 }
 
 

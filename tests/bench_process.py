@@ -111,14 +111,14 @@ def silent_run(*arguments: str) -> None:
 
 def silent_worker() -> None:
     """A worker without the three witnesses, and with all else."""
-    from shared_scenarios.evidence.sqlite import Wire
     from shared_scenarios.runner import play as playing
     from shared_scenarios.runner import worker
+    from shared_scenarios.targets import sqlite
 
     for owner, name, silent in (
         (playing, "RecordingStage", SilentStage),
         (playing, "_read", _nothing),
-        (Wire, "install", _nothing),
+        (sqlite, "install", _nothing),
     ):
         setattr(owner, name, silent)
     worker.main()

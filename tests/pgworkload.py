@@ -124,7 +124,8 @@ class Psycopg:
             try:
                 self.random.choice(choices)()
             except self.driver.Error:
-                self.recover()
+                with suppress(self.driver.Error):
+                    self.recover()
             yield
 
     def close(self) -> None:
@@ -173,7 +174,11 @@ class Asyncpg:
         self.random, self.loop = random, asyncio.new_event_loop()
         self.connection: Any = self.wait(
             self.driver.connect(
-                host=host, port=port, user="postgres", database=database, statement_cache_size=5,
+                host=host,
+                port=port,
+                user="postgres",
+                database=database,
+                statement_cache_size=5,
                 server_settings={"search_path": "asyncpg"},
             )  # fmt: skip
         )

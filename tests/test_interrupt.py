@@ -27,7 +27,7 @@ def test_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, how: str) ->
         INTERRUPTS[how](process.pid)
         _, said = process.communicate(timeout=30)
         assert process.returncode == 130
-        assert said.strip() == "ormatrix: interrupted; nothing was written"
+        assert said.strip() == "ormatrix: interrupted; no file is left half written"
         assert living(process.pid) == []
         assert folders(process.pid) == []
     assert [file for file in tmp_path.rglob("*") if file.suffix in (".jsonl", ".md", ".json", ".db")] == []
@@ -39,7 +39,7 @@ def test_impatience_does_not_stop_the_tidying_up(tmp_path: Path) -> None:
             os.kill(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=30)
         assert process.returncode == 130
-        assert said.strip() == "ormatrix: interrupted; nothing was written"
+        assert said.strip() == "ormatrix: interrupted; no file is left half written"
         assert living(process.pid) == []
         assert folders(process.pid) == []
 
@@ -53,7 +53,7 @@ def test_run_that_is_interrupted_while_it_shows_its_progress_leaves_nothing_eith
         assert folders(process.pid) == []
     said = os.read(ours, 65536).decode()
     assert "playing" in said
-    assert said.endswith("ormatrix: interrupted; nothing was written\r\n")
+    assert said.endswith("ormatrix: interrupted; no file is left half written\r\n")
     os.close(ours)
     os.close(theirs)
 

@@ -19,6 +19,7 @@ SEED = int(os.environ.get("ORMATRIX_WORKLOAD_SEED", "1"))
 EXECUTED = re.compile(r"execute (?:fetch from )?[^:]*: (.*)", re.DOTALL)
 VALUE = re.compile(r"\$\d+ = (NULL|'(?:[^']|'')*')")
 UNTOLD = re.compile(r"<\d+ bytes>")
+UNKNOWN_STATEMENT = "26000"
 END = "SELECT 'the end of the log'"
 Entry = dict[str, Any]
 
@@ -47,7 +48,7 @@ def _play(tap: Tap, database: str) -> None:
         pgworkload.played("asyncpg", *where) as asyncpg,
     ):
         playing = [psycopg(STATEMENTS), psycopg2(STATEMENTS), asyncpg(STATEMENTS)]
-        while len(tap.recorder.events) < STATEMENTS + 10:
+        while len(tap.recorder.events) < STATEMENTS + len(playing) * 2:
             next(random.choice(playing))
 
 
@@ -82,12 +83,17 @@ def _statements(logged: list[Entry]) -> list[Logged]:
         text = _text(entry)
         if text is None or (entry["ps"] == "<FASTPATH>" and entry["error_severity"] == "ERROR"):
             continue
-        if entry["error_severity"] == "ERROR" and not entry["ps"].startswith(("PARSE", "BIND", "idle")):
+        if entry["error_severity"] == "ERROR" and not _is_of_its_own(entry):
             last[entry["pid"]].code = entry["state_code"]
             continue
         last[entry["pid"]] = Logged(entry, text)
         found.append(last[entry["pid"]])
     return found
+
+
+def _is_of_its_own(error: Entry) -> bool:
+    """Whether there is no execution to which the error belongs."""
+    return error["ps"].startswith(("PARSE", "BIND", "idle")) or error["state_code"] == UNKNOWN_STATEMENT
 
 
 def _text(entry: Entry) -> str | None:

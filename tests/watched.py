@@ -6,7 +6,8 @@ from typing import Any
 
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.sqlite import Wire
+from shared_scenarios.evidence.sqlite import install
+from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.timeline import Connection, Event, Statement
 
 TABLES = """
@@ -24,7 +25,7 @@ class Watched:
         self.path = str(folder / "watched.db")
         self.recorder = Recorder(Frames(HERE))
         self.wire = Wire(self.recorder, self.path)
-        self.wire.install()
+        install(self.wire)
         self.wire.watch()
         self._opened: list[sqlite3.Connection] = []
         past = self.wire.connect_past(self.path)

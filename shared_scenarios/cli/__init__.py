@@ -70,28 +70,29 @@ def main() -> None:
     _listen()
     try:
         status = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        status = _say("interrupted; nothing was written", "", INTERRUPTED)
-    except KeyboardInterrupt:
-        status = _say("interrupted; nothing was written", "", INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except OrmatrixError as error:
-        status = _say(error.message, error.hint, error.exit_code)
-    except BrokenPipeError:
-        # Who read our output has gone, e.g. `head`; Python must not complain at its own end either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = FAILED
-    except Exception as error:
-        if "ORMATRIX_TRACEBACK" in os.environ:
-            raise
-        status = _say(
-            f"a defect in ormatrix: {type(error).__name__}: {error}",
-            "Set ORMATRIX_TRACEBACK=1 to see where, and report it.",
-            FAILED,
-        )
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is told, and by its own code
+        status = _told(error)
     sys.exit(status)
+
+
+def _told(error: BaseException) -> int:
+    """Say what went wrong, as a user can use it; the exit code."""
+    match error:
+        case KeyboardInterrupt() | click.exceptions.Abort():
+            return _say(EXIT_CODES[INTERRUPTED], "", INTERRUPTED)
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case OrmatrixError():
+            return _say(error.message, error.hint, error.exit_code)
+        case BrokenPipeError():
+            # Who read our output has gone, e.g. `head`; Python must not complain at its own end either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
+    if "ORMATRIX_TRACEBACK" in os.environ:
+        raise error
+    defect = f"a defect in ormatrix: {type(error).__name__}: {error}"
+    return _say(defect, "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
 
 
 def _listen() -> None:

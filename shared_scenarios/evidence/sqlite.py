@@ -5,16 +5,14 @@ knows neither errors nor row counts, and fires again for what a trigger or a for
 Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/library/sqlite3.html
 """
 
-import os
 import sqlite3
 import sys
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from shared_scenarios.evidence.failure import failure
-from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.sqlite_wire import WIRES, Wire, wire_of
 from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.timeline import Connection, State, Statement
 
@@ -23,82 +21,15 @@ FACTORY = 5  # the place of `factory` among the arguments of connect(), which ha
 plain_connect = sqlite3.connect
 
 
-class Wire:
-    """Sees every connection to the file at `path`, whichever ORM, driver or thread opens it."""
-
-    def __init__(self, recorder: Recorder, path: str) -> None:
-        self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
-        self._ours = False
-        self._open: weakref.WeakSet[RecordingConnection] = weakref.WeakSet()
-
-    def install(self) -> None:
-        """Watch from now on; do it before an ORM or a driver is imported."""
-        for module in (sqlite3, sqlite3.dbapi2):
-            setattr(module, "connect", _connect)  # noqa: B010  # two modules, one function
-        _WIRES.append(self)
-
-    def watch(self) -> None:
-        """Notice connections that go past it, too; later, because imports are full of audit events."""
-        if not _AUDITED:
-            sys.addaudithook(_audit)
-            _AUDITED.append(self)
-
-    def opened(self, connection: "RecordingConnection") -> None:
-        """A connection that is recorded; with `autocommit=False` the driver has begun before anybody could look."""
-        recorder = self.recorder
-        connection.name, connection.play = recorder.name_connection(), recorder.play
-        self._open.add(connection)
-        lines, _ = recorder.frames.here()
-        recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
-        if connection.in_transaction:
-            start, end = recorder.next(), recorder.next()
-            recorder.events.append(
-                Statement(start, connection.name, "BEGIN", "BEGIN", "none", end, "open", lines=lines)
-            )
-
-    def left_open(self) -> None:
-        """Note every connection of this cell that is still open; to be called when the answer has returned."""
-        mine = [c for c in self._open if c.play == self.recorder.play and not c.closed]
-        for connection in sorted(mine, key=lambda c: c.name):
-            self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
-
-    def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
-        """A connection of the harness itself: recorded nowhere, and no stranger's either."""
-        self._ours = True
-        try:
-            return sqlite3.Connection(path, isolation_level=None, **options)
-        finally:
-            self._ours = False
-
-    def stranger(self) -> None:
-        """A connection is being opened. It is unseen until it turns out to be a recorded one."""
-        if not self._ours:
-            self.recorder.unseen += 1
-
-    def known(self) -> None:
-        """It was a recorded one, whether or not it could be opened."""
-        self.recorder.unseen -= 1
-
-
-_WIRES: list[Wire] = []
-_AUDITED: list[Wire] = []  # a hook cannot be taken out again: one serves all
-
-
-def _wire_of(database: Any) -> Wire | None:
-    address = os.fsdecode(database)
-    if address.startswith("file:"):
-        address = address.removeprefix("file:").partition("?")[0]
-    path = os.path.abspath(address)  # noqa: PTH100  # of text: a Path takes longer
-    return next((wire for wire in _WIRES if wire.path == path), None)
-
-
-def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if event == "sqlite3.connect" and (wire := _wire_of(args[0])):
-        wire.stranger()
+def install(wire: Wire) -> None:
+    """Watch a database from now on; do it before an ORM or a driver is imported."""
+    for module in (sqlite3, sqlite3.dbapi2):
+        setattr(module, "connect", _connect)  # noqa: B010  # two modules, one function
+    WIRES.append(wire)
 
 
 def _connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-    if _wire_of(args[0] if args else kwargs.get("database")):
+    if wire_of(args[0] if args else kwargs.get("database")):
         if args[FACTORY:]:
             args = (*args[:FACTORY], _recording(args[FACTORY]), *args[FACTORY + 1 :])
         else:
@@ -156,7 +87,7 @@ class RecordingConnection(sqlite3.Connection):
         autocommit = _switch("autocommit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        wire = _wire_of(args[0] if args else kwargs.get("database"))
+        wire = wire_of(args[0] if args else kwargs.get("database"))
         assert wire is not None, "only databases of a wire get this class"
         self.wire = wire
         try:

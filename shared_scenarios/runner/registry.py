@@ -34,7 +34,7 @@ _PLACE = {"sqlalchemy": "!1", "django": "!2", "peewee": "!3"}
 def _load(point: metadata.EntryPoint) -> Sequence[Implementation]:
     try:
         found: Sequence[Implementation] = point.load()
-    except Exception as error:  # whatever a third party's module does, the others run
+    except Exception as error:  # whatever a third party's module does, the user is told
         raise CannotRun(
             f"the implementations of {point.value!r} cannot be loaded: {type(error).__name__}: {error}",
             f"Mend or uninstall the package {point.dist.name if point.dist else 'that declares it'}.",

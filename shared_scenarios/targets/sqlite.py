@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.sqlite import Wire
+from shared_scenarios.evidence.sqlite import install
+from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.evidence.text import normalise, verb
 from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.timeline import Rows, Statement
@@ -45,7 +46,7 @@ class SqliteTarget:
         self._rows: Rows = {}
         self._reader: sqlite3.Connection | None = None
         self.wire = Wire(recorder, str(path))
-        self.wire.install()
+        install(self.wire)
         _must_be_ours(path, self.wire)
         self.remove()
 

@@ -1,6 +1,6 @@
 """Waits for what never comes."""
 
-import time
+from threading import Event
 
 from shared_scenarios.scenario import Stage
 from tests.fakes.database import ADD_ADA, Database
@@ -10,4 +10,4 @@ from tests.fakes.neighbours import *  # noqa: F403
 def visible_only_after_commit_in_block(db: Database, stage: Stage) -> None:
     db.execute(ADD_ADA)
     stage.checkpoint("sent")
-    time.sleep(3600)
+    Event().wait()

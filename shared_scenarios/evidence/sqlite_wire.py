@@ -1,0 +1,91 @@
+"""Which connections there are to an SQLite file, and whether any goes past the witness."""
+
+import os
+import sqlite3
+import sys
+import weakref
+from typing import Any, Protocol
+
+from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.timeline import Connection, Statement
+
+
+class Recorded(Protocol):
+    """A connection that is recorded. `play` is the cell it belongs to."""
+
+    name: str
+    play: int
+    closed: bool
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open on it."""
+
+
+class Wire:
+    """Sees every connection to the file at `path`, whichever ORM, driver or thread opens it."""
+
+    def __init__(self, recorder: Recorder, path: str) -> None:
+        self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
+        self._ours = False
+        self._open: weakref.WeakSet[Recorded] = weakref.WeakSet()
+
+    def watch(self) -> None:
+        """Notice connections that go past it, too; later, because imports are full of audit events."""
+        if not _AUDITED:
+            sys.addaudithook(_audit)
+            _AUDITED.append(self)
+
+    def opened(self, connection: "Recorded") -> None:
+        """A connection that is recorded; with `autocommit=False` the driver has begun before anybody could look."""
+        recorder = self.recorder
+        connection.name, connection.play = recorder.name_connection(), recorder.play
+        self._open.add(connection)
+        lines, _ = recorder.frames.here()
+        recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
+        if connection.in_transaction:
+            start, end = recorder.next(), recorder.next()
+            recorder.events.append(
+                Statement(start, connection.name, "BEGIN", "BEGIN", "none", end, "open", lines=lines)
+            )
+
+    def left_open(self) -> None:
+        """Note every connection of this cell that is still open; to be called when the answer has returned."""
+        mine = [c for c in self._open if c.play == self.recorder.play and not c.closed]
+        for connection in sorted(mine, key=lambda c: c.name):
+            self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
+
+    def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
+        """A connection of the harness itself: recorded nowhere, and no stranger's either."""
+        self._ours = True
+        try:
+            return sqlite3.Connection(path, isolation_level=None, **options)
+        finally:
+            self._ours = False
+
+    def stranger(self) -> None:
+        """A connection is being opened. It is unseen until it turns out to be a recorded one."""
+        if not self._ours:
+            self.recorder.unseen += 1
+
+    def known(self) -> None:
+        """It was a recorded one, whether or not it could be opened."""
+        self.recorder.unseen -= 1
+
+
+WIRES: list[Wire] = []
+_AUDITED: list[Wire] = []  # a hook cannot be taken out again: one serves all
+
+
+def wire_of(database: Any) -> Wire | None:
+    """The wire of a database, by whatever name it is opened."""
+    address = os.fsdecode(database)
+    if address.startswith("file:"):
+        address = address.removeprefix("file:").partition("?")[0]
+    path = os.path.abspath(address)  # noqa: PTH100  # of text: a Path takes longer
+    return next((wire for wire in WIRES if wire.path == path), None)
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if event == "sqlite3.connect" and (wire := wire_of(args[0])):
+        wire.stranger()
