@@ -46,8 +46,7 @@ def _bench(folder: Path) -> None:
     _say("whole SQLite run of three sync ORMs / F", median(a / b for a, b in zip(whole, floor, strict=True)), 2.0)
     print(f"  F {median(floor):.3f} s, run {median(whole):.3f} s, {len(_cells(folder))} cells, {jobs} jobs")
     for orm in ORMS:
-        full, half = _cpu_of(orm, "all"), _cpu_of(orm, "half")
-        _say(f"a further cell, {orm}, ms of CPU", (full[0] - half[0]) / (full[1] - half[1]) * 1000, 2.0)
+        _say(f"a further cell, {orm}, ms of CPU", _further_cell(orm) * 1000, 2.0)
     silent_run = [sys.executable, str(BENCH), "silent-run", *run[1:]]
     recorded, silent = _pairs(lambda: _cpu(run), lambda: _cpu(silent_run))
     _say("CPU of the run, recording on / off", median(a / b for a, b in zip(recorded, silent, strict=True)), 1.05)
@@ -116,11 +115,12 @@ def _sendable(text: str) -> str:
     return text.replace("<savepoint>", "s1")
 
 
-def _cpu_of(orm: str, part: str) -> tuple[float, int]:
-    """Seconds of CPU of a whole process that plays these cells, the least of five; and how many cells."""
-    command = [sys.executable, str(BENCH), "record", orm, part]
-    cells = int(subprocess.run(command, check=True, capture_output=True).stdout)
-    return min(_cpu(command) for _ in range(7)), cells
+def _further_cell(orm: str) -> float:
+    """Seconds of CPU that a cell adds: whole processes that play all cells, against such as play half of them."""
+    whole, half = ([sys.executable, str(BENCH), "record", orm, part] for part in ("all", "half"))
+    cells = [int(subprocess.run(command, check=True, capture_output=True).stdout) for command in (whole, half)]
+    more, less = _pairs(lambda: _cpu(whole), lambda: _cpu(half))
+    return median(a - b for a, b in zip(more, less, strict=True)) / (cells[0] - cells[1])
 
 
 if __name__ == "__main__":
