@@ -41,6 +41,10 @@ def values(random: Random) -> tuple[Any, ...]:
     )
 
 
+CHOSEN = "SELECT * FROM things WHERE id < %s"
+SOME = "UPDATE things SET later = 1 WHERE id IN (SELECT id FROM things LIMIT %s)"
+
+
 class Psycopg:
     """psycopg 3: text and binary values, prepared after some executions, pipelines, server-side cursors, COPY."""
 
@@ -59,12 +63,12 @@ class Psycopg:
         return [
             lambda: c.execute(self.insert, values(self.random)),
             lambda: c.execute(self.binary, values(self.random)),
-            lambda: c.execute("SELECT * FROM things WHERE id < %s", (self.random.randrange(60),), prepare=True).fetchall(),
+            lambda: c.execute(CHOSEN, (self.random.randrange(60),), prepare=True).fetchall(),
             lambda: c.execute("SELECT 1", prepare=False),
             lambda: c.execute("SELECT $1::int".replace("$1", "%s"), ("no number",)),
             lambda: c.execute(self.random.choice(WRONG)),
             lambda: c.execute("DELETE FROM things WHERE id > 30 RETURNING id; SELECT ';'"),
-            lambda: c.execute("UPDATE things SET later = 1 WHERE id IN (SELECT id FROM things LIMIT %s)", (self.random.choice([1, 2]),)),
+            lambda: c.execute(SOME, (self.random.choice([1, 2]),)),
             lambda: c.cursor().executemany(self.insert, [values(self.random) for _ in range(3)]),
             self.pipeline,
             self.pipeline,
@@ -180,12 +184,12 @@ class Asyncpg:
                 database=database,
                 statement_cache_size=5,
                 server_settings={"search_path": "asyncpg"},
-            )  # fmt: skip
+            )
         )
         self.insert = INSERT.format(*[f"${n}" for n in range(1, 8)])
 
     def wait(self, awaitable: Awaitable[Any]) -> Any:
-        return self.loop.run_until_complete(awaitable)  # type: ignore[arg-type]  # a coroutine
+        return self.loop.run_until_complete(awaitable)
 
     def steps(self) -> list[Callable[[], Awaitable[object]]]:
         c = self.connection
@@ -233,7 +237,7 @@ class Asyncpg:
         self.loop.close()
 
 
-DRIVERS = {"psycopg": Psycopg, "psycopg2": Psycopg2, "asyncpg": Asyncpg}
+DRIVERS: dict[str, Any] = {"psycopg": Psycopg, "psycopg2": Psycopg2, "asyncpg": Asyncpg}
 
 
 def make_tables(connection: Any) -> None:

@@ -89,7 +89,7 @@ def test_every_driver_is_seen_as_the_server_sees_it(server: PrivateServer, name:
         states = DRIVERS[name]({**where(server, proxy.address[1]), "database": DATABASE}, workload(len(name), LENGTH))
         assert proxy.barrier()
     (told,) = ear.links.values()
-    assert ear.ends == {1: "client"}
+    assert list(ear.ends) == [1]  # by whom, is open: after COM_QUIT the server closes its side as well
     assert list(differences(log(server, backend(told)), heard(told))) == []
     assert told_states(told) == states
     assert len(states) > LENGTH // 6

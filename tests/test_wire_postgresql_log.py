@@ -94,7 +94,7 @@ def _statements(logged: list[Entry]) -> list[Logged]:
 
 def _is_of_its_own(error: Entry) -> bool:
     """Whether there is no execution to which the error belongs."""
-    return error["ps"].startswith(("PARSE", "BIND", "idle")) or error["state_code"] == UNKNOWN_STATEMENT
+    return bool(error["ps"].startswith(("PARSE", "BIND", "idle")) or error["state_code"] == UNKNOWN_STATEMENT)
 
 
 def _text(entry: Entry) -> str | None:

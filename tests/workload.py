@@ -215,4 +215,4 @@ def _is_value(shown: str, value: Any) -> bool:
         return shown.endswith("'")
     bare = re.sub(r"^(?:DATE|TIME|TIMESTAMP)?'|'$", "", shown)
     plain = re.sub(r"\\(.)", lambda found: _ESCAPED.get(found[1], found[1]), bare, flags=re.DOTALL)
-    return plain.removesuffix(".000000") == value
+    return bool(plain.removesuffix(".000000") == value)
