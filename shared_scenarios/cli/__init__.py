@@ -95,6 +95,9 @@ def _told(error: BaseException) -> int:
     return _say(defect, "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
 
 
+_interrupted: list[bool] = []
+
+
 def _listen() -> None:
     """Ctrl-C and SIGTERM interrupt, unless whoever started us wants them ignored."""
     for number in INTERRUPTS:
@@ -103,10 +106,14 @@ def _listen() -> None:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    """Once is enough: whoever presses Ctrl-C twice must not stop the tidying up."""
-    for one in INTERRUPTS:
-        signal.signal(one, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    """Once is enough: whoever presses Ctrl-C twice must not stop the tidying up.
+
+    Later ones are blocked, not ignored: Python complains of a signal that comes just as it begins to be ignored.
+    """
+    if not _interrupted:
+        _interrupted.append(True)
+        signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        raise KeyboardInterrupt
 
 
 def _say(message: str, hint: str, status: int) -> int:
