@@ -33,8 +33,9 @@ class Frames:
         self.root = root
         self._prefix = f"{root}{os.sep}"  # with its end, for `sqla_impl` begins `sqla_impl_of_others` too
         self._places = housekeeping
-        self._kinds: dict[CodeType, Kind] = {}
-        self._lines: dict[Spot, Line] = {}
+        # By file, not by code object: to hash one of these, Python hashes every instruction in it.
+        self._kinds: dict[str, Kind] = {}
+        self._lines: dict[tuple[str, int, str], Line] = {}
         self.tasks: Tasks | None = None
 
     def here(self) -> tuple[list[Line], bool]:
@@ -58,37 +59,43 @@ class Frames:
         kinds = self._kinds
         while frame is not None:
             code = frame.f_code
+            file = code.co_filename
             # Most frames are an ORM's and known already: for them this is all there is to do.
-            kind = kinds[code] if code in kinds else self._kind(code)
+            kind = kinds[file] if file in kinds else self._kind(file)
             if kind is not None:
                 if kind == "answer":
                     spots.append((code, frame.f_lineno))
                 elif kind == "housekeeping":
-                    upkeep = True
+                    upkeep = upkeep or self._is_housekeeping(code)
                 else:
                     break
             frame = frame.f_back
         spots.reverse()
         return spots, upkeep
 
-    def _kind(self, code: CodeType) -> Kind:
+    def _kind(self, file: str) -> Kind:
         kind: Kind = None
-        if code.co_filename.startswith(self._prefix):
+        if file.startswith(self._prefix):
             kind = "answer"
-        elif code.co_filename.startswith(HARNESS):
+        elif file.startswith(HARNESS):
             kind = "harness"
-        elif any(code.co_filename.endswith(p.file) and code.co_name == p.function for p in self._places):
+        elif any(file.endswith(place.file) for place in self._places):
             kind = "housekeeping"
-        self._kinds[code] = kind
+        self._kinds[file] = kind
         return kind
 
+    def _is_housekeeping(self, code: CodeType) -> bool:
+        """A file that has such a place has much else in it."""
+        return any(code.co_name == place.function and code.co_filename.endswith(place.file) for place in self._places)
+
     def _line(self, spot: Spot) -> Line:
-        if spot not in self._lines:
-            code, number = spot
+        code, number = spot
+        key = (code.co_filename, number, code.co_name)
+        if key not in self._lines:
             file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
             text = source_lines(code.co_filename)[number - 1].strip()
-            self._lines[spot] = Line(file, number, code.co_name, text)
-        return self._lines[spot]
+            self._lines[key] = Line(file, number, code.co_name, text)
+        return self._lines[key]
 
 
 @cache

@@ -3,8 +3,8 @@
 import os
 import sqlite3
 import sys
-import weakref
 from typing import Any, Protocol
+from weakref import ref
 
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.timeline import Connection, Statement
@@ -28,7 +28,7 @@ class Wire:
     def __init__(self, recorder: Recorder, path: str) -> None:
         self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
         self._ours = False
-        self._open: weakref.WeakSet[Recorded] = weakref.WeakSet()
+        self._opened: list[ref[Recorded]] = []
 
     def watch(self) -> None:
         """Notice connections that go past it, too; later, because imports are full of audit events."""
@@ -40,7 +40,7 @@ class Wire:
         """A connection that is recorded; with `autocommit=False` the driver has begun before anybody could look."""
         recorder = self.recorder
         connection.name, connection.play = recorder.name_connection(), recorder.play
-        self._open.add(connection)
+        self._opened.append(ref(connection))
         lines, _ = recorder.frames.here()
         recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
         if connection.in_transaction:
@@ -51,9 +51,11 @@ class Wire:
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
-        mine = [c for c in self._open if c.play == self.recorder.play and not c.closed]
-        for connection in sorted(mine, key=lambda c: c.name):
-            self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
+        living = [connection for one in self._opened if (connection := one()) is not None]
+        self._opened.clear()
+        for connection in living:
+            if connection.play == self.recorder.play and not connection.closed:
+                self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
 
     def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
         """A connection of the harness itself: recorded nowhere, and no stranger's either."""
