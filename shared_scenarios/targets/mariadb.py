@@ -25,7 +25,7 @@ class MariaDB:
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
-            password=address.password or "", database=database, autocommit=True,
+            password=address.password or "", database=database, autocommit=True, ssl_disabled=True,
         )  # fmt: skip
 
     def databases(self, connection: Any) -> list[str]:
