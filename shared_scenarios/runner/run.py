@@ -14,6 +14,7 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell
 from shared_scenarios.errors import UnknownName
 from shared_scenarios.runner.messages import Job
+from shared_scenarios.runner.nests import Nests
 from shared_scenarios.runner.registry import Entry, choose, match
 from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case
@@ -97,19 +98,26 @@ def addressed(database: Database) -> Iterator[Database]:
 def run(asked: Plan) -> Iterator[Cell]:
     """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
     with _folder() as folder:
+        nests = Nests(folder, dict.fromkeys(_module(entry) for entry in asked.entries))
         jobs = [
             Job(
-                entry.reference, entry.implementation.name, database, str(folder),
+                entry.reference, entry.implementation.name, _module(entry), database, str(folder),
                 [case.name for case in asked.cases], asked.timeout,
             )
             for database in asked.databases
             for entry in asked.entries
         ]  # fmt: skip
         try:
-            yield from run_jobs(jobs, asked.jobs)
+            yield from run_jobs(jobs, asked.jobs, nests)
         finally:
+            nests.end()
             for job in (job for job in jobs if job.database.kind == "sqlite"):
                 remove_ours(job.database.file_for(job.implementation, folder))
+
+
+def _module(entry: Entry) -> str:
+    """What opens the implementation, and imports its ORM."""
+    return entry.implementation.open.partition(":")[0]
 
 
 @contextmanager
