@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,14 +49,11 @@ class Nest:
 
 
 class Nests:
-    """Those of one run."""
+    """Those of one run, and its folder."""
 
-    def __init__(self, folder: Path, modules: Iterable[str]) -> None:
-        """All at once, for each takes a while to import."""
-        self._folder = folder
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._nests: dict[str, Nest] = {}
-        for module in modules:
-            self.start(module)
 
     def start(self, module: str) -> Nest:
         """The living one for this module."""
@@ -66,7 +62,7 @@ class Nests:
             if nest is None or nest.process.poll() is not None:
                 if nest is not None:
                     nest.end()
-                nest = self._nests[module] = Nest(module, self._folder)
+                nest = self._nests[module] = Nest(module, self.folder)
             return nest
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,10 +77,11 @@ def _names(case: Case) -> tuple[str, str, str]:
 
 @contextmanager
 def started(asked: Plan) -> Iterator[Plan]:
-    """The plan with an address for every server, for as long as this is open."""
+    """The plan with an address for every server, for as long as this is open. Those to be started start at once."""
     with ExitStack() as servers:
-        found = [servers.enter_context(addressed(database)) for database in asked.databases]
-        yield replace(asked, databases=tuple(found))
+        with ThreadPoolExecutor() as pool:
+            found = tuple(pool.map(lambda database: servers.enter_context(addressed(database)), asked.databases))
+        yield replace(asked, databases=found)
 
 
 @contextmanager
@@ -95,10 +97,24 @@ def addressed(database: Database) -> Iterator[Database]:
         yield msgspec.structs.replace(database, url=server.url)
 
 
-def run(asked: Plan) -> Iterator[Cell]:
-    """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
+@contextmanager
+def nesting(asked: Plan) -> Iterator[Nests]:
+    """The nests of a plan's workers. They take a moment to import an ORM: servers can be started meanwhile."""
     with _folder() as folder:
-        nests = Nests(folder, dict.fromkeys(_module(entry) for entry in asked.entries))
+        nests = Nests(folder)
+        try:
+            for entry in asked.entries:
+                nests.start(_module(entry))
+            yield nests
+        finally:
+            nests.end()
+
+
+def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
+    """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
+    with ExitStack() as own:
+        nests = nests or own.enter_context(nesting(asked))
+        folder = nests.folder
         jobs = [
             Job(
                 entry.reference, entry.implementation.name, _module(entry), database, str(folder),
@@ -110,7 +126,6 @@ def run(asked: Plan) -> Iterator[Cell]:
         try:
             yield from run_jobs(jobs, asked.jobs, nests)
         finally:
-            nests.end()
             for job in (job for job in jobs if job.database.kind == "sqlite"):
                 remove_ours(job.database.file_for(job.implementation, folder))
 
