@@ -42,8 +42,8 @@ class MariaDB:
     def emptied(self) -> Sequence[str]:
         return ("DELETE FROM tweets", "DELETE FROM kols")
 
-    def counted(self, table: str) -> str:
-        return f"ALTER TABLE {table} AUTO_INCREMENT = 1"
+    def counted(self) -> Sequence[str]:
+        return ("ALTER TABLE tweets AUTO_INCREMENT = 1", "ALTER TABLE kols AUTO_INCREMENT = 1")
 
     def refusal(self) -> Sequence[str]:
         return ()

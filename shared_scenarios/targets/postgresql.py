@@ -43,12 +43,12 @@ class PostgreSQL:
         )
 
     def emptied(self) -> Sequence[str]:
-        return ("DELETE FROM tweets", "DELETE FROM kols")
+        return ("WITH emptied AS (DELETE FROM tweets) DELETE FROM kols",)
 
-    def counted(self, table: str) -> str:
+    def counted(self) -> Sequence[str]:
         return (
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608  # one of our two tables
-            f"coalesce(max(id), 0) + 1, false) FROM {table}"
+            "SELECT setval(pg_get_serial_sequence(name, 'id'), coalesce(largest, 0) + 1, false) FROM "
+            "(SELECT 'kols', max(id) FROM kols UNION ALL SELECT 'tweets', max(id) FROM tweets) AS keys (name, largest)",
         )
 
     def refusal(self) -> Sequence[str]:

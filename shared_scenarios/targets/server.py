@@ -20,12 +20,11 @@ from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.timeline import Rows, Scalar, Statement
 
 PREFIX = "ormatrix_"
-TABLES = ("kols", "tweets")
-# The columns by name: the three ORMs' schemas may order them differently.
-SELECT = {
-    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
-    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
-}
+# Both tables at one moment. The columns by name: the three ORMs' schemas may order them differently.
+OBSERVED = (
+    "SELECT 0, id, twitter_handle, is_vip, last_checked_at, NULL FROM kols "
+    "UNION ALL SELECT 1, id, text, NULL, NULL, kol_id FROM tweets ORDER BY 1, 2"
+)
 
 
 class Dialect(Protocol):
@@ -52,8 +51,8 @@ class Dialect(Protocol):
     def emptied(self) -> Sequence[str]:
         """Statements that empty both tables."""
 
-    def counted(self, table: str) -> str:
-        """A statement that lets a table's keys go on after the largest that is there."""
+    def counted(self) -> Sequence[str]:
+        """Statements that let both tables' keys go on after the largest that is there."""
 
     def refusal(self) -> Sequence[str]:
         """Statements that make commits refusable, or none where the server has no such thing."""
@@ -96,13 +95,17 @@ class ServerTarget:
         for table, row in seed:
             marks = ", ".join(["%s"] * len(row))
             self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
-        for table in TABLES:
-            self._run(self._dialect.counted(table))
+        for statement in self._dialect.counted():
+            self._run(statement)
 
     def observe(self) -> Rows:
-        """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
+        """The committed rows, read by one statement in no transaction, when the proxy has seen all."""
         self._proxy.barrier()
-        return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
+        rows: Rows = {"kols": [], "tweets": []}
+        for is_tweet, *row in self._run(OBSERVED):
+            table, kept = ("tweets", [*row[:2], row[4]]) if is_tweet else ("kols", row[:4])
+            rows[table].append([_plain(value) for value in kept])
+        return rows
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
