@@ -20,6 +20,7 @@ from shared_scenarios.runner.registry import Entry, choose, match
 from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case
 from shared_scenarios.targets.address import Database, parse_database
+from shared_scenarios.targets.open import remove_left
 from shared_scenarios.targets.sqlite import remove_ours
 
 PREFIX = "ormatrix-"
@@ -126,8 +127,17 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
         try:
             yield from run_jobs(jobs, asked.jobs, nests)
         finally:
-            for job in (job for job in jobs if job.database.kind == "sqlite"):
-                remove_ours(job.database.file_for(job.implementation, folder))
+            _tidy(asked, folder)
+
+
+def _tidy(asked: Plan, folder: Path) -> None:
+    """Remove what workers have made that were killed before they could remove it themselves."""
+    for database in asked.databases:
+        if database.kind != "sqlite":
+            remove_left(database)
+            continue
+        for entry in asked.entries:
+            remove_ours(database.file_for(entry.implementation.name, folder))
 
 
 def _module(entry: Entry) -> str:

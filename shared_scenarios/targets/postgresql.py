@@ -8,6 +8,8 @@ import psycopg
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.targets.address import ServerAddress
 
+PATIENCE = 20  # seconds after which what says nothing is no PostgreSQL
+
 
 class PostgreSQL:
     """A deferred constraint is checked at COMMIT: a trigger of that kind is how the harness has a COMMIT refused."""
@@ -17,6 +19,9 @@ class PostgreSQL:
     version = "SHOW server_version"
     drivers = ("psycopg", "asyncpg")
     errors = (psycopg.Error,)
+    oldest = (14,)
+    word = ""  # its version is a number and nothing else
+    grant = 'ALTER ROLE "{user}" CREATEDB'
     capabilities = frozenset(
         {"server", "a commit that can be refused", "row locks", "deferrable constraints", "transactional DDL"}
     )
@@ -28,10 +33,15 @@ class PostgreSQL:
         return psycopg.connect(
             host=address.socket or address.host, port=address.port, user=address.user,
             password=address.password, dbname=database or address.database or "postgres", autocommit=True,
+            sslmode="disable", connect_timeout=PATIENCE,
         )  # fmt: skip
 
-    def databases(self, connection: Any) -> list[str]:
-        return [name for (name,) in connection.execute("SELECT datname FROM pg_database")]
+    def databases(self, connection: Any) -> dict[str, bool]:
+        found = connection.execute(
+            "SELECT datname, EXISTS (SELECT FROM pg_stat_activity AS other WHERE other.datname = pg_database.datname) "
+            "FROM pg_database"
+        )
+        return dict(found.fetchall())
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",)

@@ -3,13 +3,11 @@
 The observer, the second writer and the harness itself use the plain driver, past the proxy.
 """
 
-import os
-import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any, Protocol
 
+from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.evidence.wire.protocol import Decoder
@@ -17,33 +15,28 @@ from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.targets.own_databases import Server, own_name, sweep
 from shared_scenarios.timeline import Rows, Scalar, Statement
 
-PREFIX = "ormatrix_"
-# Both tables at one moment. The columns by name: the three ORMs' schemas may order them differently.
-OBSERVED = (
-    "SELECT 0, id, twitter_handle, is_vip, last_checked_at, NULL FROM kols "
-    "UNION ALL SELECT 1, id, text, NULL, NULL, kol_id FROM tweets ORDER BY 1, 2"
-)
+TABLES = ("kols", "tweets")
+# The columns by name: the three ORMs' schemas may order them differently.
+SELECT = {
+    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
+    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
+}
 
 
-class Dialect(Protocol):
-    """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
+class Dialect(Server, Protocol):
+    """What else differs between servers."""
 
     kind: str
+    name: str
     capabilities: frozenset[str]
+    errors: tuple[type[Exception], ...]
+    grant: str  # how somebody is let make databases
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
-
-    def connect(self, address: ServerAddress, database: str | None) -> Any:
-        """A connection of the plain driver; with no database, to the one that every server has."""
-
-    def databases(self, connection: Any) -> list[str]:
-        """The names of all databases."""
-
-    def drop(self, name: str) -> Sequence[str]:
-        """Statements that end a database whoever is connected to it."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -67,7 +60,7 @@ class ServerTarget:
     def __init__(self, dialect: Dialect, address: ServerAddress, implementation: str, recorder: Recorder) -> None:
         self._dialect, self._address, self._recorder = dialect, address, recorder
         self.kind, self.capabilities = dialect.kind, dialect.capabilities
-        self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
+        self._name = own_name(implementation)
         self._make()
         self._observer = dialect.connect(address, self._name)
         self.sink = RecordingSink(recorder)
@@ -99,13 +92,9 @@ class ServerTarget:
             self._run(statement)
 
     def observe(self) -> Rows:
-        """The committed rows, read by one statement in no transaction, when the proxy has seen all."""
+        """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
         self._proxy.barrier()
-        rows: Rows = {"kols": [], "tweets": []}
-        for is_tweet, *row in self._run(OBSERVED):
-            table, kept = ("tweets", [*row[:2], row[4]]) if is_tweet else ("kols", row[:4])
-            rows[table].append([_plain(value) for value in kept])
-        return rows
+        return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
@@ -139,13 +128,19 @@ class ServerTarget:
                 cursor.execute(statement)
 
     def _make(self) -> None:
-        """Make it anew; what a killed run of this machine left behind goes first."""
-        with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
-            for name in self._dialect.databases(connection):
-                if name == self._name or _is_orphan(name):
-                    for statement in self._dialect.drop(name):
-                        cursor.execute(statement)
-            cursor.execute(f"CREATE DATABASE {self._name}")
+        """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
+        with suppress(*self._dialect.errors):
+            sweep(self._dialect, self._address)
+        try:
+            with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
+                for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
+                    cursor.execute(statement)
+        except self._dialect.errors as error:
+            raise CannotRun(
+                f"{self._dialect.name} at {self._address.shown}: {self._address.user} cannot make a database: "
+                f"{first_line(error)}",
+                f"The suite works in databases of its own: {self._dialect.grant.format(user=self._address.user)}",
+            ) from error
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Sequence[Any]]:
         with self._observer.cursor() as cursor:
@@ -153,21 +148,9 @@ class ServerTarget:
             return list(cursor.fetchall()) if cursor.description else []
 
 
-def _family() -> str:
-    """What the databases of this machine begin with: several machines may use one server."""
-    return f"{PREFIX}{sha256(socket.gethostname().encode()).hexdigest()[:6]}_"
-
-
-def _is_orphan(name: str) -> bool:
-    owner = name.removeprefix(_family()).partition("_")[0]
-    if not name.startswith(_family()) or not owner.isdigit():
-        return False
-    with suppress(PermissionError):
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
-            return True
-    return False
+def first_line(error: Exception) -> str:
+    """What a driver says went wrong, in one line."""
+    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _plain(value: object) -> Scalar:
