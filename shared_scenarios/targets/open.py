@@ -74,10 +74,10 @@ def versions(database: Database) -> dict[str, str]:
         raise CannotRun(
             f"{dialect.name} at {address.shown} cannot be used by {address.user}: {_first_line(error)}", OTHERS
         ) from error
-    return {dialect.name: _usable(dialect, address, told), **_installed(dialect.drivers)}
+    return {dialect.name: usable(dialect, address, told), **_installed(dialect.drivers)}
 
 
-def _usable(dialect: Any, address: ServerAddress, told: str) -> str:
+def usable(dialect: Any, address: ServerAddress, told: str) -> str:
     """The number of the version; CannotRun if it is of another kind, or too old."""
     number = told.split()[0].partition("-")[0]
     if dialect.word not in told:
