@@ -22,7 +22,7 @@ def open_target(database: Database, implementation: str, folder: Path, recorder:
     from shared_scenarios.targets.server import ServerTarget
 
     try:
-        return ServerTarget(_dialect(database.kind), parse_server(database.url), implementation, recorder)
+        return ServerTarget(dialect_of(database.kind), parse_server(database.url), implementation, recorder)
     except ImportError as error:
         raise CannotRun(
             f"{database.kind} needs {error.name}, which is not installed", f"pip install 'ormatrix[{database.kind}]'"
@@ -45,7 +45,7 @@ def obstacle(kind: str) -> str:
     from shared_scenarios.targets.private_server import RECIPES
 
     try:
-        _dialect(kind)
+        dialect_of(kind)
         recipe = RECIPES[kind]
         recipe.find(account(recipe.account))
     except ImportError as error:
@@ -60,7 +60,7 @@ def versions(database: Database) -> dict[str, str]:
     if database.kind == "sqlite":
         return {"SQLite": sqlite3.sqlite_version}
     assert database.url is not None, "a server without an address is started before it is asked"
-    dialect, address = _dialect(database.kind), parse_server(database.url)
+    dialect, address = dialect_of(database.kind), parse_server(database.url)
     try:
         with dialect.connect(address, None) as connection, connection.cursor() as cursor:
             cursor.execute(dialect.version)
@@ -85,7 +85,8 @@ def _installed(names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _dialect(kind: str) -> Any:
+def dialect_of(kind: str) -> Any:
+    """What is particular to this kind of server; imports its driver."""
     if kind == "postgresql":
         from shared_scenarios.targets.postgresql import PostgreSQL
 
