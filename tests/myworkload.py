@@ -16,7 +16,7 @@ SCHEMA = (
 
 
 class Op(NamedTuple):
-    """Something that a driver is to do: `execute`, `many`, `several` statements or results, or a method of a connection."""
+    """Something that a driver is to do: `execute`, `many`, `several` results, or a method of a connection."""
 
     how: str
     text: str = ""

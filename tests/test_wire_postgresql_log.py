@@ -23,7 +23,7 @@ def test_the_proxy_sees_what_the_server_logs() -> None:
         _play(tap, {"user": server.address.user, "password": server.address.password}, database)
         statements, backends = tap.statements, tap.sink.remembered
         logged = pglog.statements([one for one in server.postgresql_entries() if one["pid"] in backends.values()])
-    assert tap.sink.unseen == []
+    assert tap.recorder.unread == []
     assert len(statements) >= STATEMENTS
     _must_have_everything(statements)
     pglog.compare([one for one in statements if not pglog.is_untold(one)], logged, backends)

@@ -28,6 +28,12 @@ class MariaDB:
             password=address.password or "", database=database, autocommit=True,
         )  # fmt: skip
 
+    def backend(self, connection: Any) -> int:
+        return int(connection.thread_id())
+
+    def backends(self) -> str:
+        return "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+
     def databases(self, connection: Any) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("SHOW DATABASES")

@@ -30,6 +30,13 @@ class PostgreSQL:
             password=address.password, dbname=database or address.database or "postgres", autocommit=True,
         )  # fmt: skip
 
+    def backend(self, connection: Any) -> int:
+        return int(connection.info.backend_pid)
+
+    def backends(self) -> str:
+        """Without the server's own, such as autovacuum."""
+        return "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
     def databases(self, connection: Any) -> list[str]:
         return [name for (name,) in connection.execute("SELECT datname FROM pg_database")]
 

@@ -49,7 +49,7 @@ class RecordingSink:
         self._recorder = recorder
         self._waiting = Waiting(recorder.frames)
         self._links: dict[int, Seen] = {}
-        self.unseen: list[str] = []
+        self.served: set[int] = set()  # the server's numbers of all connections that were ever let in
         self._writers: dict[type, Callable[[Seen, Any], None]] = {
             Greeted: self._greeted,
             Began: self._began,
@@ -81,6 +81,8 @@ class RecordingSink:
         seen = self._links.get(link)
         if seen is None:
             return
+        if isinstance(what, Greeted) and what.backend is not None:
+            self.served.add(what.backend)
         if self._is_current(seen):
             self._writers[type(what)](seen, what)
         elif isinstance(what, Greeted):
@@ -117,7 +119,10 @@ class RecordingSink:
         self._recorder.events.append(Connection(self._recorder.next(), seen.name, action, **more))
 
     def _greeted(self, seen: Seen, what: Greeted) -> None:
-        seen.name, seen.backend = self._recorder.name_connection(), what.backend
+        seen.backend = what.backend
+        if seen.closed:
+            return
+        seen.name = self._recorder.name_connection()
         self._note(seen, "opened", lines=self._lines(seen)[0])
 
     def _cancel_asked(self, seen: Seen, what: CancelAsked) -> None:
@@ -126,8 +131,7 @@ class RecordingSink:
             self._note(target, "asked to cancel", before=target.state, lines=self._lines(seen)[0])
 
     def _unseen(self, _seen: Seen, what: Unseen) -> None:
-        self._recorder.unseen += 1
-        self.unseen.append(what.why)
+        self._recorder.unread.append(what.why)
 
     def _began(self, seen: Seen, what: Began) -> None:
         recorder = self._recorder
