@@ -44,10 +44,13 @@ class LoggedServer:
         self.dialect = dialect_of(server.kind)
         self._log = server.log.parent / "data" / FILES[server.kind]
         self._numbers = count(1)
+        self.own: set[int] = set()  # the server's numbers of our connections
 
     def connect(self, database: str | None = None) -> Any:
         """A connection past every proxy; each statement is committed by itself."""
-        return self.dialect.connect(self.address, database)
+        connection = self.dialect.connect(self.address, database)
+        self.own.add(self.dialect.backend(connection))
+        return connection
 
     @contextmanager
     def database(self) -> Iterator[str]:
