@@ -34,6 +34,12 @@ class MariaDB:
             read_timeout=PATIENCE,
         )  # fmt: skip
 
+    def backend(self, connection: Any) -> int:
+        return int(connection.thread_id())
+
+    def backends(self) -> str:
+        return "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+
     def databases(self, connection: Any) -> dict[str, bool]:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -36,6 +36,13 @@ class PostgreSQL:
             sslmode="disable", connect_timeout=PATIENCE,
         )  # fmt: skip
 
+    def backend(self, connection: Any) -> int:
+        return int(connection.info.backend_pid)
+
+    def backends(self) -> str:
+        """Without the server's own, such as autovacuum."""
+        return "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
     def databases(self, connection: Any) -> dict[str, bool]:
         found = connection.execute(
             "SELECT datname, EXISTS (SELECT FROM pg_stat_activity AS other WHERE other.datname = pg_database.datname) "

@@ -3,6 +3,7 @@
 The observer, the second writer and the harness itself use the plain driver, past the proxy.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -13,12 +14,13 @@ from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
-from shared_scenarios.scenario import Row
+from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.own_databases import Server, own_name, sweep
 from shared_scenarios.timeline import Rows, Scalar, Statement
 
 TABLES = ("kols", "tweets")
+PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
 # The columns by name: the three ORMs' schemas may order them differently.
 SELECT = {
     "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
@@ -37,6 +39,12 @@ class Dialect(Server, Protocol):
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
+
+    def backend(self, connection: Any) -> int:
+        """The number that the server has given to a connection of the plain driver."""
+
+    def backends(self) -> str:
+        """A statement that reads the numbers of all clients' connections to this database."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -61,8 +69,9 @@ class ServerTarget:
         self._dialect, self._address, self._recorder = dialect, address, recorder
         self.kind, self.capabilities = dialect.kind, dialect.capabilities
         self._name = own_name(implementation)
+        self._own: set[int] = set()
         self._make()
-        self._observer = dialect.connect(address, self._name)
+        self._observer = self._connect()
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -79,10 +88,10 @@ class ServerTarget:
 
     def reset(self, seed: Iterable[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
-        self._proxy.barrier()
+        self._settle()
         if self.sink.backends():
             self._run(self._dialect.others())
-            self._proxy.barrier()
+            self._settle()
         for statement in self._dialect.emptied():
             self._run(statement)
         for table, row in seed:
@@ -93,12 +102,12 @@ class ServerTarget:
 
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
-        self._proxy.barrier()
+        self._settle()
         return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self._dialect.connect(self._address, self._name)
+        connection = self._connect()
         with connection.cursor() as cursor:
             cursor.execute(statement)
             affected = cursor.rowcount
@@ -115,8 +124,10 @@ class ServerTarget:
         self._run(self._dialect.refuse(refuse))
 
     def finish(self) -> None:
-        """The answer has returned: note every connection that it left open."""
-        self._proxy.barrier()
+        """The answer has returned: no connection may have gone past the proxy; note every one that is left open."""
+        self._settle()
+        self._recorder.unseen += len(self._strangers())
+        self._recorder.must_be_whole()
         self.sink.left_open()
 
     def remove(self) -> None:
@@ -126,6 +137,27 @@ class ServerTarget:
         with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
             for statement in self._dialect.drop(self._name):
                 cursor.execute(statement)
+
+    def _settle(self) -> None:
+        """Wait until the proxy has seen all that was sent: a look before that would be no evidence."""
+        if not self._proxy.barrier():
+            raise AnswerError("the server holds on to a connection that was closed, so that nothing is certain")
+
+    def _connect(self) -> Any:
+        """A connection of the harness itself, past the proxy."""
+        connection = self._dialect.connect(self._address, self._name)
+        self._own.add(self._dialect.backend(connection))
+        return connection
+
+    def _strangers(self) -> set[int]:
+        """The server's connections that neither the proxy nor the harness knows. One may have been made only now,
+        so that the proxy hears a little later who it is.
+        """
+        strangers = {int(number) for (number,) in self._run(self._dialect.backends())} - self._own
+        deadline = time.monotonic() + PATIENCE
+        while (strangers := strangers - self.sink.served) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return strangers
 
     def _make(self) -> None:
         """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
