@@ -17,7 +17,7 @@ from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.wire.link import By
 from shared_scenarios.evidence.wire.protocol import Began, Greeted, Happening
 from shared_scenarios.evidence.wire.sink import RecordingSink, Seen
-from shared_scenarios.runner.messages import Job, decode_job
+from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.worker import open_venue
 from shared_scenarios.targets import server as targets
@@ -99,11 +99,11 @@ def noting(connect: Callable[..., Any], harness: list[int]) -> Callable[..., Any
 
 
 def main() -> None:
-    job: Job = decode_job(sys.stdin.buffer.read())
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     told = Doubled()
     dialect = type(dialect_of(job.database.kind))
     dialect.connect = noting(dialect.connect, told.harness)
-    targets.RecordingSink = DoublingSink  # type: ignore[misc]  # the one thing that differs from a worker
+    targets.RecordingSink = DoublingSink  # type: ignore[attr-defined]  # the one thing that differs from a worker
     venue = open_venue(job)
     sink: DoublingSink = venue.target.sink
     for case in (case for case in cases() if case.name in job.cases):

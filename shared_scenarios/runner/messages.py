@@ -9,11 +9,10 @@ from shared_scenarios.targets.address import Database
 
 
 class Job(msgspec.Struct, tag="job"):
-    """Work for one worker: these cases, by this implementation, on this database. `module` opens the implementation."""
+    """Work for one worker: these cases, by this implementation, on this database."""
 
     reference: str
     implementation: str
-    module: str
     database: Database
     folder: str
     cases: list[str]

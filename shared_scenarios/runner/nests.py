@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,14 +50,15 @@ class Nest:
 
 
 class Nests:
-    """Those of one run, and its folder."""
+    """Those of one run, and its folder; `modules` open the implementations of these names."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, modules: Mapping[str, str]) -> None:
+        self.folder, self._modules = folder, modules
         self._nests: dict[str, Nest] = {}
 
-    def start(self, module: str) -> Nest:
-        """The living one for this module."""
+    def start(self, implementation: str) -> Nest:
+        """The living one for this implementation."""
+        module = self._modules[implementation]
         with whole():  # as for workers
             nest = self._nests.get(module)
             if nest is None or nest.process.poll() is not None:

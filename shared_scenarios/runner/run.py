@@ -102,10 +102,11 @@ def addressed(database: Database) -> Iterator[Database]:
 def nesting(asked: Plan) -> Iterator[Nests]:
     """The nests of a plan's workers. They take a moment to import an ORM: servers can be started meanwhile."""
     with _folder() as folder:
-        nests = Nests(folder)
+        players = [entry.implementation for entry in asked.entries]
+        nests = Nests(folder, {player.name: player.open.partition(":")[0] for player in players})
         try:
-            for entry in asked.entries:
-                nests.start(_module(entry))
+            for player in players:
+                nests.start(player.name)
             yield nests
         finally:
             nests.end()
@@ -118,7 +119,7 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
         folder = nests.folder
         jobs = [
             Job(
-                entry.reference, entry.implementation.name, _module(entry), database, str(folder),
+                entry.reference, entry.implementation.name, database, str(folder),
                 [case.name for case in asked.cases], asked.timeout,
             )
             for database in asked.databases
@@ -138,11 +139,6 @@ def _tidy(asked: Plan, folder: Path) -> None:
             continue
         for entry in asked.entries:
             remove_ours(database.file_for(entry.implementation.name, folder))
-
-
-def _module(entry: Entry) -> str:
-    """What opens the implementation, and imports its ORM."""
-    return entry.implementation.open.partition(":")[0]
 
 
 @contextmanager

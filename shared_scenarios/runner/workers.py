@@ -121,7 +121,7 @@ def run_jobs(jobs: Sequence[Job], limit: int, nests: Nests) -> Iterator[Cell]:
             while waiting or running:
                 while waiting and len(running) < limit:
                     job = waiting.pop(0)
-                    _start(job, nests.start(job.module), running, selector)
+                    _start(job, nests.start(job.implementation), running, selector)
                 yield from _serve(running, waiting, selector)
     finally:
         for worker in running.values():
