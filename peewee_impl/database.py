@@ -39,7 +39,10 @@ def _place(target: Target) -> dict[str, Any]:
     if target.kind == "sqlite":
         return {"database": target.url}
     parts = urlsplit(target.url)
+    # The line to the target has no TLS; PyMySQL would still read every certificate of the system for each connection.
+    more: dict[str, Any] = {"ssl_disabled": True} if target.kind == "mariadb" else {}
     return {
+        **more,
         "database": parts.path.strip("/"),
         "host": parts.hostname,
         "port": parts.port,

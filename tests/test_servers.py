@@ -7,20 +7,16 @@ from dataclasses import replace
 import pytest
 
 from shared_scenarios.cell import FAILED_STATES, Cell
-from shared_scenarios.runner.registry import choose, obstacle
+from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.run import Plan, plan, run, started
-from shared_scenarios.targets import open as targets
 from shared_scenarios.timeline import Statement
+from tests import required
 
 Played = list[Cell]
 
 
 def able(kind: str) -> Plan:
-    why = targets.obstacle(kind)
-    if why:
-        pytest.skip(why)
-    entries = [entry for entry in choose([]) if not obstacle(entry.implementation, kind)]
-    return replace(plan(databases=[kind]), entries=tuple(entries))
+    return replace(plan(databases=[kind]), entries=required.implementations(kind))
 
 
 @pytest.fixture(scope="module", params=["postgresql", "mariadb"])

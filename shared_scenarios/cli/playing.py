@@ -5,15 +5,15 @@ from shared_scenarios.errors import CannotRun
 from shared_scenarios.report.header import header_for
 from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.runner.registry import obstacle
-from shared_scenarios.runner.run import Plan, run, started
+from shared_scenarios.runner.run import Plan, nesting, run, started
 
 
 def play(asked: Plan) -> Report:
     """The report of a plan. CannotRun, before anything is played, if an implementation cannot run here."""
     _must_be_able(asked)
-    with started(asked) as ready:
+    with nesting(asked) as nests, started(asked) as ready:
         header = header_for(ready)
-        cells = with_progress(run(ready), ready.cells())
+        cells = with_progress(run(ready, nests), ready.cells())
     return Report(header, in_order(header, cells))
 
 

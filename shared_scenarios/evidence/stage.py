@@ -59,13 +59,13 @@ class RecordingStage:
         missing = self._scenario.checkpoints[len(self._reached) :]
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
-        self._must_be_seen()
+        self._recorder.must_be_whole()
 
     def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
         self._must_be_next(name)
         lines, _ = self._recorder.frames.here()
         objects = self._look(subjects)
-        self._must_be_seen()
+        self._recorder.must_be_whole()
         rows = self._room.observe()
         seen = rows if rows is not None else self._committed or {}
         self._must_have_cause(seen)
@@ -88,10 +88,6 @@ class RecordingStage:
         if len(self._recorder.events) != before:
             raise AnswerError(f"looking at {', '.join(subjects)} sent SQL")
         return objects
-
-    def _must_be_seen(self) -> None:
-        if self._recorder.unseen:
-            raise AnswerError("a connection was opened past the wire witness, so its statements are not recorded")
 
     def _must_have_cause(self, rows: Rows) -> None:
         """Rows that change with no statement to change them were written past the wire witness."""

@@ -8,6 +8,8 @@ import pymysql
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.targets.address import ServerAddress
 
+PATIENCE = 20  # seconds after which what says nothing is no MariaDB
+
 
 class MariaDB:
     """Checks every constraint when a statement is sent, so that nothing makes its COMMIT fail but a lost line."""
@@ -17,6 +19,9 @@ class MariaDB:
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
+    oldest = (10, 6)
+    word = "MariaDB"  # in its version; MySQL speaks the same protocol, and is another database
+    grant = "GRANT ALL ON `ormatrix\\_%`.* TO '{user}'"
     capabilities = frozenset({"server", "row locks"})
 
     def decoder(self) -> MysqlDecoder:
@@ -25,13 +30,23 @@ class MariaDB:
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
-            password=address.password or "", database=database, autocommit=True,
+            password=address.password or "", database=database, autocommit=True, ssl_disabled=True,
+            read_timeout=PATIENCE,
         )  # fmt: skip
 
-    def databases(self, connection: Any) -> list[str]:
+    def backend(self, connection: Any) -> int:
+        return int(connection.thread_id())
+
+    def backends(self) -> str:
+        return "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+
+    def databases(self, connection: Any) -> dict[str, bool]:
         with connection.cursor() as cursor:
-            cursor.execute("SHOW DATABASES")
-            return [name for (name,) in cursor.fetchall()]
+            cursor.execute(
+                "SELECT schema_name, EXISTS (SELECT 1 FROM information_schema.processlist WHERE db = schema_name) "
+                "FROM information_schema.schemata"
+            )
+            return {name: bool(used) for name, used in cursor.fetchall()}
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name}",)
@@ -42,8 +57,8 @@ class MariaDB:
     def emptied(self) -> Sequence[str]:
         return ("DELETE FROM tweets", "DELETE FROM kols")
 
-    def counted(self, table: str) -> str:
-        return f"ALTER TABLE {table} AUTO_INCREMENT = 1"
+    def counted(self) -> Sequence[str]:
+        return ("ALTER TABLE tweets AUTO_INCREMENT = 1", "ALTER TABLE kols AUTO_INCREMENT = 1")
 
     def refusal(self) -> Sequence[str]:
         return ()

@@ -3,24 +3,24 @@
 The observer, the second writer and the harness itself use the plain driver, past the proxy.
 """
 
-import os
-import socket
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any, Protocol
 
+from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
-from shared_scenarios.scenario import Row
+from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.targets.own_databases import Server, own_name, sweep
 from shared_scenarios.timeline import Rows, Scalar, Statement
 
-PREFIX = "ormatrix_"
 TABLES = ("kols", "tweets")
+PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
 # The columns by name: the three ORMs' schemas may order them differently.
 SELECT = {
     "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
@@ -28,23 +28,23 @@ SELECT = {
 }
 
 
-class Dialect(Protocol):
-    """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
+class Dialect(Server, Protocol):
+    """What else differs between servers."""
 
     kind: str
+    name: str
     capabilities: frozenset[str]
+    errors: tuple[type[Exception], ...]
+    grant: str  # how somebody is let make databases
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
 
-    def connect(self, address: ServerAddress, database: str | None) -> Any:
-        """A connection of the plain driver; with no database, to the one that every server has."""
+    def backend(self, connection: Any) -> int:
+        """The number that the server has given to a connection of the plain driver."""
 
-    def databases(self, connection: Any) -> list[str]:
-        """The names of all databases."""
-
-    def drop(self, name: str) -> Sequence[str]:
-        """Statements that end a database whoever is connected to it."""
+    def backends(self) -> str:
+        """A statement that reads the numbers of all clients' connections to this database."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -52,8 +52,8 @@ class Dialect(Protocol):
     def emptied(self) -> Sequence[str]:
         """Statements that empty both tables."""
 
-    def counted(self, table: str) -> str:
-        """A statement that lets a table's keys go on after the largest that is there."""
+    def counted(self) -> Sequence[str]:
+        """Statements that let both tables' keys go on after the largest that is there."""
 
     def refusal(self) -> Sequence[str]:
         """Statements that make commits refusable, or none where the server has no such thing."""
@@ -68,9 +68,10 @@ class ServerTarget:
     def __init__(self, dialect: Dialect, address: ServerAddress, implementation: str, recorder: Recorder) -> None:
         self._dialect, self._address, self._recorder = dialect, address, recorder
         self.kind, self.capabilities = dialect.kind, dialect.capabilities
-        self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
+        self._name = own_name(implementation)
+        self._own: set[int] = set()
         self._make()
-        self._observer = dialect.connect(address, self._name)
+        self._observer = self._connect()
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -87,26 +88,26 @@ class ServerTarget:
 
     def reset(self, seed: Iterable[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
-        self._proxy.barrier()
+        self._settle()
         if self.sink.backends():
             self._run(self._dialect.others())
-            self._proxy.barrier()
+            self._settle()
         for statement in self._dialect.emptied():
             self._run(statement)
         for table, row in seed:
             marks = ", ".join(["%s"] * len(row))
             self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
-        for table in TABLES:
-            self._run(self._dialect.counted(table))
+        for statement in self._dialect.counted():
+            self._run(statement)
 
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
-        self._proxy.barrier()
+        self._settle()
         return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
 
     def write(self, statement: str) -> None:
         """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self._dialect.connect(self._address, self._name)
+        connection = self._connect()
         with connection.cursor() as cursor:
             cursor.execute(statement)
             affected = cursor.rowcount
@@ -123,8 +124,10 @@ class ServerTarget:
         self._run(self._dialect.refuse(refuse))
 
     def finish(self) -> None:
-        """The answer has returned: note every connection that it left open."""
-        self._proxy.barrier()
+        """The answer has returned: no connection may have gone past the proxy; note every one that is left open."""
+        self._settle()
+        self._recorder.unseen += len(self._strangers())
+        self._recorder.must_be_whole()
         self.sink.left_open()
 
     def remove(self) -> None:
@@ -135,14 +138,41 @@ class ServerTarget:
             for statement in self._dialect.drop(self._name):
                 cursor.execute(statement)
 
+    def _settle(self) -> None:
+        """Wait until the proxy has seen all that was sent: a look before that would be no evidence."""
+        if not self._proxy.barrier():
+            raise AnswerError("the server holds on to a connection that was closed, so that nothing is certain")
+
+    def _connect(self) -> Any:
+        """A connection of the harness itself, past the proxy."""
+        connection = self._dialect.connect(self._address, self._name)
+        self._own.add(self._dialect.backend(connection))
+        return connection
+
+    def _strangers(self) -> set[int]:
+        """The server's connections that neither the proxy nor the harness knows. One may have been made only now,
+        so that the proxy hears a little later who it is.
+        """
+        strangers = {int(number) for (number,) in self._run(self._dialect.backends())} - self._own
+        deadline = time.monotonic() + PATIENCE
+        while (strangers := strangers - self.sink.served) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return strangers
+
     def _make(self) -> None:
-        """Make it anew; what a killed run of this machine left behind goes first."""
-        with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
-            for name in self._dialect.databases(connection):
-                if name == self._name or _is_orphan(name):
-                    for statement in self._dialect.drop(name):
-                        cursor.execute(statement)
-            cursor.execute(f"CREATE DATABASE {self._name}")
+        """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
+        with suppress(*self._dialect.errors):
+            sweep(self._dialect, self._address)
+        try:
+            with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
+                for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
+                    cursor.execute(statement)
+        except self._dialect.errors as error:
+            raise CannotRun(
+                f"{self._dialect.name} at {self._address.shown}: {self._address.user} cannot make a database: "
+                f"{first_line(error)}",
+                f"The suite works in databases of its own: {self._dialect.grant.format(user=self._address.user)}",
+            ) from error
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Sequence[Any]]:
         with self._observer.cursor() as cursor:
@@ -150,21 +180,9 @@ class ServerTarget:
             return list(cursor.fetchall()) if cursor.description else []
 
 
-def _family() -> str:
-    """What the databases of this machine begin with: several machines may use one server."""
-    return f"{PREFIX}{sha256(socket.gethostname().encode()).hexdigest()[:6]}_"
-
-
-def _is_orphan(name: str) -> bool:
-    owner = name.removeprefix(_family()).partition("_")[0]
-    if not name.startswith(_family()) or not owner.isdigit():
-        return False
-    with suppress(PermissionError):
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
-            return True
-    return False
+def first_line(error: Exception) -> str:
+    """What a driver says went wrong, in one line."""
+    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _plain(value: object) -> Scalar:

@@ -36,6 +36,7 @@ class Seen:
     running: dict[int, Statement] = field(default_factory=dict)
     unsure: dict[int, Statement] = field(default_factory=dict)
     begun: tuple[int, Statement] | None = None
+    closed: bool = False
 
 
 class RecordingSink:
@@ -48,7 +49,7 @@ class RecordingSink:
         self._recorder = recorder
         self._waiting = Waiting(recorder.frames)
         self._links: dict[int, Seen] = {}
-        self.unseen: list[str] = []
+        self.served: set[int] = set()  # the server's numbers of all connections that were ever let in
         self._writers: dict[type, Callable[[Seen, Any], None]] = {
             Greeted: self._greeted,
             Began: self._began,
@@ -60,22 +61,28 @@ class RecordingSink:
 
     def backends(self) -> dict[str, int]:
         """The numbers that the server gave to the connections of this cell that are open now."""
-        mine = [seen for seen in tuple(self._links.values()) if seen.name and self._is_current(seen)]
-        return {seen.name: seen.backend for seen in mine if seen.backend is not None}
+        return {seen.name: seen.backend for seen in self._open() if seen.backend is not None}
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
-        mine = [seen for seen in tuple(self._links.values()) if seen.name and self._is_current(seen)]
-        for seen in sorted(mine, key=lambda one: (len(one.name), one.name)):
+        for seen in sorted(self._open(), key=lambda one: (len(one.name), one.name)):
             self._note(seen, "left open")
 
     def opened(self, link: int) -> None:
         """It has no name yet: it may be there to cancel what another one does."""
+        self._links = {n: seen for n, seen in self._links.items() if not seen.closed or self._is_current(seen)}
         self._links[link] = Seen(link, self._recorder.play)
 
     def happening(self, link: int, what: Happening) -> None:
-        """Write it down, if it belongs to the cell that is played."""
-        seen = self._links[link]
+        """Write it down, if it belongs to the cell that is played.
+
+        What the server does for a client that has gone is written down too: a COMMIT may be among it.
+        """
+        seen = self._links.get(link)
+        if seen is None:
+            return
+        if isinstance(what, Greeted) and what.backend is not None:
+            self.served.add(what.backend)
         if self._is_current(seen):
             self._writers[type(what)](seen, what)
         elif isinstance(what, Greeted):
@@ -93,13 +100,17 @@ class RecordingSink:
 
     def closed(self, link: int, by: By) -> None:
         """In which state it was, tells what becomes of its transaction."""
-        seen = self._links.pop(link)
+        seen = self._links[link]
+        seen.closed = True
         self._waiting.forget(link)
         if seen.name and self._is_current(seen):
             self._note(seen, ACTIONS[by], before=seen.state, error=seen.error)
 
     def _is_current(self, seen: Seen) -> bool:
         return seen.play == self._recorder.play
+
+    def _open(self) -> list[Seen]:
+        return [one for one in tuple(self._links.values()) if one.name and not one.closed and self._is_current(one)]
 
     def _lines(self, seen: Seen) -> tuple[list[Line], bool]:
         return self._recorder.frames.lines(self._waiting.find(seen.link))
@@ -108,17 +119,19 @@ class RecordingSink:
         self._recorder.events.append(Connection(self._recorder.next(), seen.name, action, **more))
 
     def _greeted(self, seen: Seen, what: Greeted) -> None:
-        seen.name, seen.backend = self._recorder.name_connection(), what.backend
+        seen.backend = what.backend
+        if seen.closed:
+            return
+        seen.name = self._recorder.name_connection()
         self._note(seen, "opened", lines=self._lines(seen)[0])
 
     def _cancel_asked(self, seen: Seen, what: CancelAsked) -> None:
-        targets = [one for one in self._links.values() if one.name and one.backend == what.backend]
+        targets = [one for one in self._links.values() if one.name and not one.closed and one.backend == what.backend]
         for target in targets:
             self._note(target, "asked to cancel", before=target.state, lines=self._lines(seen)[0])
 
     def _unseen(self, _seen: Seen, what: Unseen) -> None:
-        self._recorder.unseen += 1
-        self.unseen.append(what.why)
+        self._recorder.unread.append(what.why)
 
     def _began(self, seen: Seen, what: Began) -> None:
         recorder = self._recorder
@@ -150,7 +163,8 @@ class RecordingSink:
         statement.tag = _telling(what.tag, statement.verb)
         statement.after, statement.exact = what.state, what.exact
         seen.running.pop(what.number, None)
-        self._waiting.waits(seen.link, len(seen.running))
+        if not seen.closed:
+            self._waiting.waits(seen.link, len(seen.running))
         if what.state is not None:
             self._now(seen, what.state)
         if not what.exact:
