@@ -12,6 +12,8 @@ THEMES = (
     "autoflush",
     "rollback",
     "failed_transaction",
+    "savepoints",
+    "hooks",
     "session_lifetime",
     "sqlite",
 )
