@@ -50,7 +50,7 @@ def inner_block_is_not_durable_caller_fails(db: Database, stage: Stage) -> None:
 
 
 def inner_block_is_not_durable_guarded(db: Database, stage: Stage) -> None:
-    """`atomic(durable=True)` insists on being the outermost block, and inside another it raises before it does anything.
+    """`atomic(durable=True)` insists on being the outermost block: inside another it raises before it does anything.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
     """

@@ -83,10 +83,10 @@ def raw_error_commit_becomes_rollback_plain(db: Database, stage: Stage) -> None:
     hooks: list[str] = []
     with stage.attempt("left"), db.atomic():
         db.after_commit(lambda: hooks.append("mail"))
-        db.execute_sql(ADD_GRACE)
+        db.execute_sql(ADD_GRACE)  # type: ignore[no-untyped-call]  # untyped in its stubs
         stage.checkpoint("first-written")
         with stage.attempt("refused"):
-            db.execute_sql(ADD_ADA)
+            db.execute_sql(ADD_ADA)  # type: ignore[no-untyped-call]  # untyped in its stubs
     stage.checkpoint("finished", hook_runs=len(hooks))
 
 
@@ -98,8 +98,8 @@ def raw_error_commit_becomes_rollback_savepoint(db: Database, stage: Stage) -> N
     hooks: list[str] = []
     with stage.attempt("left"), db.atomic():
         db.after_commit(lambda: hooks.append("mail"))
-        db.execute_sql(ADD_GRACE)
+        db.execute_sql(ADD_GRACE)  # type: ignore[no-untyped-call]  # untyped in its stubs
         stage.checkpoint("first-written")
         with stage.attempt("refused"), db.atomic():
-            db.execute_sql(ADD_ADA)
+            db.execute_sql(ADD_ADA)  # type: ignore[no-untyped-call]  # untyped in its stubs
     stage.checkpoint("finished", hook_runs=len(hooks))

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from peewee import Database
-from playhouse.signals import post_save
+from playhouse.signals import post_save  # type: ignore[import-untyped]  # not in its stubs
 
 from peewee_impl.models import Kol, SignallingKol
 from shared_scenarios.scenario import Mishap, Stage

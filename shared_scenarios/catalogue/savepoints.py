@@ -42,8 +42,9 @@ def skip_duplicate_with_savepoint(seen: Timeline) -> Reading:
     if not new:
         return Reading("nothing stored", facts)
     count = "new rows stored" if len(new) == len(NEW) else f"{len(new)} of {len(NEW)} new rows stored"
-    spite = " in spite of the failure" if error_at(seen, "left") else ""
-    return Reading(f"{count}{spite}{f', {len(early)} before the COMMIT' if early else ''}", facts)
+    if error_at(seen, "left"):
+        return Reading(f"{count} in spite of the failure", facts)
+    return Reading(f"{count}, {len(early)} before the COMMIT" if early else count, facts)
 
 
 @scenario(
@@ -117,7 +118,7 @@ def _which(kept: list[str]) -> str:
 
 
 @scenario(
-    question="The inner block has no savepoint; it failed, and I caught that. What is left of it, and of the outer one?",
+    question="The inner block has no savepoint, and I caught its failure. What is left of it, and of the outer one?",
     why="The inner block's writes may be committed although it failed, or the outer block is doomed without a word.",
     checkpoints=("inner-failed", "queried", "left"),
     promises=[STORED_OR_SAID_SO],

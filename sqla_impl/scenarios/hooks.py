@@ -63,7 +63,7 @@ def run_after_commit_raises(db: Database, stage: Stage) -> None:
 
 
 def run_after_commit_rolled_back(db: Database, stage: Stage) -> None:
-    """A rollback does not call after_commit. The listener stays until its Session is gone, which is here with the block.
+    """A rollback does not call after_commit, and the listener stays until its Session is gone: here with the block.
 
     On a Session that is used again it would be called for the next commit, of another unit.
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
@@ -111,7 +111,7 @@ def hook_from_rolled_back_savepoint_inner_fails(db: Database, stage: Stage) -> N
 
 
 def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage) -> None:
-    """To the Session the end of begin_nested() is a commit too: after_commit is called when the savepoint is released.
+    """To the Session the end of begin_nested() is a commit too: after_commit is called at the RELEASE.
 
     That is before the COMMIT, which never comes. A listener can ask `session.in_nested_transaction()` and wait.
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
@@ -148,7 +148,7 @@ def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
 
 
 def signal_fires_before_commit_no_block(db: Database, stage: Stage) -> None:
-    """Without a block a Session begins a transaction all the same, and commit() flushes first: the event is in between.
+    """Without a block a Session begins a transaction too, and commit() flushes first: the event is in between.
 
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#mapper-level-flush-events
     """

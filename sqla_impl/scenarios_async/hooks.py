@@ -64,7 +64,7 @@ async def run_after_commit_raises(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def run_after_commit_rolled_back(db: AsyncDatabase, stage: Stage) -> None:
-    """A rollback does not call after_commit. The listener stays until its session is gone, which is here with the block.
+    """A rollback does not call after_commit, and the listener stays until its session is gone: here with the block.
 
     On a session that is used again it would be called for the next commit, of another unit.
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
@@ -114,7 +114,7 @@ async def hook_from_rolled_back_savepoint_inner_fails(db: AsyncDatabase, stage: 
 
 
 async def hook_from_rolled_back_savepoint_outer_fails(db: AsyncDatabase, stage: Stage) -> None:
-    """To the session the end of `begin_nested()` is a commit too: after_commit is called when the savepoint is released.
+    """To the session the end of `begin_nested()` is a commit too: after_commit is called at the RELEASE.
 
     That is before the COMMIT, which never comes. A listener can ask `session.in_nested_transaction()` and wait.
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
@@ -152,7 +152,7 @@ async def signal_fires_before_commit_block(db: AsyncDatabase, stage: Stage) -> N
 
 
 async def signal_fires_before_commit_no_block(db: AsyncDatabase, stage: Stage) -> None:
-    """Without a block a session begins a transaction all the same, and `commit()` flushes first: the event is in between.
+    """Without a block a session begins a transaction too, and `commit()` flushes first: the event is in between.
 
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#mapper-level-flush-events
     """
