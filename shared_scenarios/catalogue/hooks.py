@@ -45,15 +45,17 @@ def run_after_commit(seen: Timeline) -> Reading:
         return _counted(seen)
     inside, leaving = error_at(seen, "in-hook"), error_at(seen, "left")
     after = bool(seen.statements("COMMIT", until="in-hook"))
+    answered = bool(seen.statements("SELECT", after="registered", until="in-hook"))
     facts: Facts = {
         "commit_sent_before_hook": after,
         "row_visible_in_hook": "@ada" in handles(seen, "in-hook"),
+        "query_sent_in_hook": answered,
         "exception_in_hook": inside,
         "exception_on_leaving": leaving,
         "rollback_sent_after_hook": bool(seen.statements("ROLLBACK", after="in-hook")),
         "row_kept": "@ada" in handles(seen, "left"),
     }
-    said = [f"its query raises {inside}"] if inside else []
+    said = [f"its query raises {inside}"] if inside else ["its query answers"] if answered else []
     said += [f"leaving the block raises {leaving}"] if leaving else []
     said += [] if facts["row_kept"] else ["row lost"]
     return Reading("; ".join([f"runs {'after' if after else 'before'} the COMMIT", *said]), facts)
