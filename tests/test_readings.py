@@ -166,7 +166,7 @@ OUTCOMES = [
     ),
     (
         "run-after-commit",
-        seen(sent("COMMIT"), at("in-hook", raised="Closed"), at("left", ADA, raised="Mishap")),
+        seen(at("registered"), sent("COMMIT"), at("in-hook", raised="Closed"), at("left", ADA, raised="Mishap")),
         "runs after the COMMIT; its query raises Closed; leaving the block raises Mishap",
     ),
     (
