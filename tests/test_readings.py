@@ -12,6 +12,14 @@ VIP = {"is_vip": True}
 CHECKED = kol(fields={"last_checked_at": "2026"})
 HELPER = (at("changed"), sent("SELECT"), sent("UPDATE kols"), at("in-helper", kol=kol(), is_vip=False))
 ANSWERED = at("answered", kol=kol(), is_vip=False)
+VIP_ADA = [1, "@ada", 1, None]
+
+
+def reads(*values: bool) -> Timeline:
+    """What each step of a long session reads."""
+    steps = ("object-queried", "column-queried", "refreshed", "next-transaction")
+    return seen(at("loaded"), *(at(step, is_vip=value) for step, value in zip(steps, values, strict=True)))
+
 
 OUTCOMES = [
     (
@@ -175,6 +183,38 @@ OUTCOMES = [
         "runs after the outer COMMIT; its row is stored",
     ),
     ("signal-fires-before-commit", seen(at("in-signal"), at("left", ADA)), "called when the row is not yet sent"),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol()), at("left", row=kol())),
+        "lost, nothing raised",
+    ),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol(key=1)), at("left", row=kol(), raised="IntegrityError")),
+        "refused at the COMMIT; left without a key",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), at("read", VIP_ADA, ada=kol(fields={"is_vip": False}))),
+        "no SELECT; stale value",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), sent("SELECT"), at("read", ADA, ada=kol(), raised="Closed")),
+        "raises Closed",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, False, False, False),
+        "the old value, always",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, True, False, True),
+        "the new value, then the old one again",
+    ),
+    ("stale-read-in-long-session", reads(True, True, True, True), "the new value at once"),
+    ("stale-read-in-long-session", reads(False, False, True, True), "the old value until the object is refreshed"),
     (
         "commit-returns-connection",
         seen(*(at(name, connection=held(1)) for name in ("idle", "in-transaction", "committed", "closed"))),

@@ -17,7 +17,7 @@ class MariaDB:
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
-    capabilities = frozenset({"server", "row locks"})
+    capabilities = frozenset({"server", "a writer beside a reader", "row locks"})
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()

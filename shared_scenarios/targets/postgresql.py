@@ -18,7 +18,14 @@ class PostgreSQL:
     drivers = ("psycopg", "asyncpg")
     errors = (psycopg.Error,)
     capabilities = frozenset(
-        {"server", "a commit that can be refused", "row locks", "deferrable constraints", "transactional DDL"}
+        {
+            "server",
+            "a commit that can be refused",
+            "a writer beside a reader",
+            "row locks",
+            "deferrable constraints",
+            "transactional DDL",
+        }
     )
 
     def decoder(self) -> PostgresDecoder:
