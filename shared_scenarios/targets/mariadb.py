@@ -18,6 +18,7 @@ class MariaDB:
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
     capabilities = frozenset({"server", "a writer beside a reader", "row locks"})
+    refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()

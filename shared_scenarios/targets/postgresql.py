@@ -27,6 +27,7 @@ class PostgreSQL:
             "transactional DDL",
         }
     )
+    refuses_by = "a deferred constraint is broken"
 
     def decoder(self) -> PostgresDecoder:
         return PostgresDecoder()

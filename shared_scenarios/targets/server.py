@@ -33,6 +33,7 @@ class Dialect(Protocol):
 
     kind: str
     capabilities: frozenset[str]
+    refuses_by: str
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
@@ -67,7 +68,7 @@ class ServerTarget:
 
     def __init__(self, dialect: Dialect, address: ServerAddress, implementation: str, recorder: Recorder) -> None:
         self._dialect, self._address, self._recorder = dialect, address, recorder
-        self.kind, self.capabilities = dialect.kind, dialect.capabilities
+        self.kind, self.capabilities, self.refuses_by = dialect.kind, dialect.capabilities, dialect.refuses_by
         self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
         self._make()
         self._observer = dialect.connect(address, self._name)
