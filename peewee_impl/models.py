@@ -6,6 +6,7 @@ https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#initializ
 """
 
 from peewee import AutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField, Model
+from playhouse import signals  # type: ignore[import-untyped]  # not in its stubs
 
 database_proxy = DatabaseProxy()
 
@@ -31,6 +32,19 @@ class Kol(BaseModel):
     class Meta:
         """The table's name; by default it would be `kol`."""
 
+        table_name = "kols"
+
+
+class SignallingKol(signals.Model, Kol):  # type: ignore[misc]  # untyped, as above
+    """The same table; `playhouse.signals` sends its signals only for models that inherit from its own.
+
+    Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/orm_utils.rst#signals
+    """
+
+    class Meta:
+        """Both as in `Kol`; `signals.Model` has neither."""
+
+        database = database_proxy
         table_name = "kols"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared_scenarios.catalogue import scenarios
 from shared_scenarios.timeline import Timeline
-from tests.timelines import ADA, GRACE, TWEET, at, held, kol, seen, sent
+from tests.timelines import ADA, GRACE, LINUS, TWEET, at, held, kol, seen, sent
 
 READ = {scenario.name: scenario.read for scenario in scenarios()}
 KOL, TWEETS = "INSERT INTO kols", "INSERT INTO tweets"
@@ -12,6 +12,14 @@ VIP = {"is_vip": True}
 CHECKED = kol(fields={"last_checked_at": "2026"})
 HELPER = (at("changed"), sent("SELECT"), sent("UPDATE kols"), at("in-helper", kol=kol(), is_vip=False))
 ANSWERED = at("answered", kol=kol(), is_vip=False)
+VIP_ADA = [1, "@ada", 1, None]
+
+
+def reads(*values: bool) -> Timeline:
+    """What each step of a long session reads."""
+    steps = ("object-queried", "column-queried", "refreshed", "next-transaction")
+    return seen(at("loaded"), *(at(step, is_vip=value) for step, value in zip(steps, values, strict=True)))
+
 
 OUTCOMES = [
     (
@@ -117,6 +125,96 @@ OUTCOMES = [
         seen(at("first-written"), at("refused"), at("left", raised="Closed")),
         "leaving raises Closed; first write lost",
     ),
+    (
+        "raw-error-commit-becomes-rollback",
+        seen(
+            at("first-written"), at("refused"), sent("COMMIT", tag="ROLLBACK"), at("left"), at("finished", hook_runs=1)
+        ),
+        "COMMIT is answered with ROLLBACK; first write lost; commit hook runs",
+    ),
+    (
+        "raw-error-commit-becomes-rollback",
+        seen(at("first-written"), at("refused"), at("left", raised="Closed"), at("finished", hook_runs=0)),
+        "leaving raises Closed; first write lost; commit hook does not run",
+    ),
+    (
+        "raw-error-commit-becomes-rollback",
+        seen(at("first-written"), at("refused"), at("left", GRACE), at("finished", GRACE, hook_runs=0)),
+        "nothing is sent; first write stored; commit hook does not run",
+    ),
+    (
+        "skip-duplicate-with-savepoint",
+        seen(at("imported"), at("left", GRACE)),
+        "1 of 2 new rows stored",
+    ),
+    (
+        "inner-block-is-not-durable",
+        seen(at("inner-left", LINUS), at("left", LINUS)),
+        "stored when the inner block ends; stored at the end of the outer one",
+    ),
+    (
+        "inner-block-is-not-durable",
+        seen(at("inner-left", raised="Closed"), at("left")),
+        "inner block refused, raises Closed; outer write lost",
+    ),
+    (
+        "commit-inside-block",
+        seen(at("committed"), at("written"), at("left", LINUS)),
+        "commit is accepted; only the second write stored",
+    ),
+    (
+        "nested-without-savepoint",
+        seen(at("inner-failed"), at("queried"), at("left", GRACE, raised="Closed")),
+        "query answers; leaving raises Closed; outer write stored",
+    ),
+    (
+        "run-after-commit",
+        seen(at("registered"), at("in-hook"), sent("COMMIT"), at("left")),
+        "runs before the COMMIT; row lost",
+    ),
+    (
+        "run-after-commit",
+        seen(at("registered"), sent("COMMIT"), at("in-hook", raised="Closed"), at("left", ADA, raised="Mishap")),
+        "runs after the COMMIT; its query raises Closed; leaving the block raises Mishap",
+    ),
+    (
+        "hook-from-rolled-back-savepoint",
+        seen(at("inner-left", runs=0), at("left", ADA, runs=1)),
+        "runs after the outer COMMIT; its row is stored",
+    ),
+    ("signal-fires-before-commit", seen(at("in-signal"), at("left", ADA)), "called when the row is not yet sent"),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol()), at("left", row=kol())),
+        "lost, nothing raised",
+    ),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol(key=1)), at("left", row=kol(), raised="IntegrityError")),
+        "refused at the COMMIT; left without a key",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), at("read", VIP_ADA, ada=kol(fields={"is_vip": False}))),
+        "no SELECT; stale value",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), sent("SELECT"), at("read", ADA, ada=kol(), raised="Closed")),
+        "raises Closed",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, False, False, False),
+        "the old value, always",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, True, False, True),
+        "the new value, then the old one again",
+    ),
+    ("stale-read-in-long-session", reads(True, True, True, True), "the new value at once"),
+    ("stale-read-in-long-session", reads(False, False, True, True), "the old value until the object is refreshed"),
     (
         "commit-returns-connection",
         seen(*(at(name, connection=held(1)) for name in ("idle", "in-transaction", "committed", "closed"))),

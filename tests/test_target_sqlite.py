@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
-from shared_scenarios.evidence.stage import REFUSED, RecordingStage
+from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
 from shared_scenarios.targets.address import Database
@@ -125,7 +125,8 @@ def test_a_refusal_is_an_intervention_and_the_commit_an_error(venue: Venue, db: 
     assert isinstance(intervention, Intervention)
     assert isinstance(commit, Statement)
     assert commit.error is not None
-    assert (intervention.what, commit.verb, commit.error.code) == (REFUSED, "COMMIT", "SQLITE_BUSY")
+    assert intervention.what == "another reader keeps its lock, so that the database refuses the next COMMIT"
+    assert (commit.verb, commit.error.code) == ("COMMIT", "SQLITE_BUSY")
     assert (commit.before, commit.after) == ("open", "open")
 
 

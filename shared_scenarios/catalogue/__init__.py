@@ -12,6 +12,9 @@ THEMES = (
     "autoflush",
     "rollback",
     "failed_transaction",
+    "commit_failure",
+    "savepoints",
+    "hooks",
     "session_lifetime",
     "sqlite",
 )

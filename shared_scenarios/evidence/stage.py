@@ -20,12 +20,15 @@ from shared_scenarios.timeline import (
     Statement,
 )
 
-REFUSED = "another reader keeps its lock, so that the database refuses the next COMMIT"
 MAKES_VISIBLE = (*WRITES, "COMMIT", "RELEASE", "CREATE", "DROP", "ALTER")
 
 
 class Room(Protocol):
     """What the stage needs of the database under test, past the implementation."""
+
+    @property
+    def refuses_by(self) -> str:
+        """What is done to it so that it refuses to commit, in words."""
 
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
@@ -105,12 +108,15 @@ class RecordingStage:
             self._refuse_commits(False)
         action: Meanwhile | None = self._scenario.meanwhile.get(name)
         if isinstance(action, RefuseCommit):
-            self._recorder.events.append(Intervention(self._recorder.next(), REFUSED))
+            self._recorder.events.append(Intervention(self._recorder.next(), self._refusal()))
             self._refuse_commits(True)
         elif isinstance(action, SecondWriter):
             for statement in action.statements:
                 self._room.write(statement)
             self._committed = self._room.observe()
+
+    def _refusal(self) -> str:
+        return f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
 
     def _refuse_commits(self, refuse: bool) -> None:
         self._room.refuse_commits(refuse)

@@ -22,7 +22,8 @@ class MariaDB:
     oldest = (10, 6)
     word = "MariaDB"  # in its version; MySQL speaks the same protocol, and is another database
     grant = "GRANT ALL ON `ormatrix\\_%`.* TO '{user}'"
-    capabilities = frozenset({"server", "row locks"})
+    capabilities = frozenset({"server", "a writer beside a reader", "row locks"})
+    refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()

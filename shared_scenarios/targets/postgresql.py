@@ -23,8 +23,16 @@ class PostgreSQL:
     word = ""  # its version is a number and nothing else
     grant = 'ALTER ROLE "{user}" CREATEDB'
     capabilities = frozenset(
-        {"server", "a commit that can be refused", "row locks", "deferrable constraints", "transactional DDL"}
+        {
+            "server",
+            "a commit that can be refused",
+            "a writer beside a reader",
+            "row locks",
+            "deferrable constraints",
+            "transactional DDL",
+        }
     )
+    refuses_by = "a deferred constraint is broken"
 
     def decoder(self) -> PostgresDecoder:
         return PostgresDecoder()

@@ -34,6 +34,7 @@ class Dialect(Server, Protocol):
     kind: str
     name: str
     capabilities: frozenset[str]
+    refuses_by: str
     errors: tuple[type[Exception], ...]
     grant: str  # how somebody is let make databases
 
@@ -67,7 +68,7 @@ class ServerTarget:
 
     def __init__(self, dialect: Dialect, address: ServerAddress, implementation: str, recorder: Recorder) -> None:
         self._dialect, self._address, self._recorder = dialect, address, recorder
-        self.kind, self.capabilities = dialect.kind, dialect.capabilities
+        self.kind, self.capabilities, self.refuses_by = dialect.kind, dialect.capabilities, dialect.refuses_by
         self._name = own_name(implementation)
         self._own: set[int] = set()
         self._make()

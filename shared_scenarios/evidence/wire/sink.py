@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import normalise, verb
 from shared_scenarios.evidence.wire.link import By
@@ -159,7 +161,7 @@ class RecordingSink:
             self._failed(seen, what.error)
             return
         statement.end = self._recorder.next()
-        statement.returned, statement.affected, statement.error = what.returned, what.affected, what.error
+        statement.returned, statement.affected, statement.error = what.returned, what.affected, _steady(what.error)
         statement.tag = _telling(what.tag, statement.verb)
         statement.after, statement.exact = what.state, what.exact
         seen.running.pop(what.number, None)
@@ -172,7 +174,7 @@ class RecordingSink:
 
     def _failed(self, seen: Seen, error: Failure | None) -> None:
         """An error that answers no statement: a refused connection, or one that the server will end."""
-        seen.error = error
+        seen.error = error = _steady(error)
         if not seen.name:
             name = self._recorder.name_connection()
             lines = self._lines(seen)[0]
@@ -199,3 +201,8 @@ def _telling(tag: str | None, sent: str) -> str | None:
     """The server's word for what it did, where that is not the statement's own: COMMIT can be answered `ROLLBACK`."""
     words = [word for word in (tag or "").split() if not word.isdigit()]
     return None if words[:1] == sent.split()[:1] or not words else " ".join(words)
+
+
+def _steady(error: Failure | None) -> Failure | None:
+    """The server's error without what differs from run to run: MariaDB names the database in some."""
+    return error and msgspec.structs.replace(error, text=normalise(error.text))
