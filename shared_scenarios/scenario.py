@@ -43,9 +43,22 @@ class Promise:
 
 @dataclass(frozen=True)
 class SecondWriter:
-    """Another process writes `statements` and commits each, past the ORM, when a checkpoint is reached."""
+    """Another process writes `statements` past the ORM, when a checkpoint is reached.
+
+    Each is committed by itself, unless they say BEGIN: the connection is the same from turn to turn.
+    """
 
     statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JustBefore:
+    """From this checkpoint on: `action` happens just before the n-th statement of this verb on this table is sent."""
+
+    verb: str
+    table: str
+    action: SecondWriter
+    nth: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | RefuseCommit
+Meanwhile = SecondWriter | JustBefore | RefuseCommit
 
 
 @dataclass(frozen=True)

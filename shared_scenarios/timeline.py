@@ -21,6 +21,11 @@ ENDS = ("COMMIT", "ROLLBACK")
 _WORD = re.compile(r"\w+")
 
 
+def touches(text: str, name: str) -> bool:
+    """Whether a statement names a table or a column, quoted or bare."""
+    return name in _WORD.findall(text)
+
+
 class Line(msgspec.Struct, frozen=True, gc=False):
     """A line of the answer, or of a helper that it called: `file` is relative to the implementation's root."""
 
@@ -84,7 +89,7 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
 
     def touches(self, table: str) -> bool:
         """Whether the statement names `table`, quoted or bare."""
-        return table in _WORD.findall(self.text)
+        return touches(self.text, table)
 
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):

@@ -11,13 +11,14 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.text import normalise, plain, verb
+from shared_scenarios.evidence.text import plain
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.timeline import Rows, Scalar, Statement
+from shared_scenarios.targets.writer import Writer
+from shared_scenarios.timeline import Rows, Scalar, State
 
 PREFIX = "ormatrix_"
 TABLES = ("kols", "tweets")
@@ -29,16 +30,24 @@ SELECT = {
 
 
 class Dialect(Protocol):
-    """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
+    """What differs between servers. Connections are the plain driver's, each statement committed by itself.
+
+    `errors` are the driver's, `impatience` is a statement after which a lock that is held is not waited for long.
+    """
 
     kind: str
     capabilities: frozenset[str]
+    errors: tuple[type[Exception], ...]
+    impatience: str
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
 
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         """A connection of the plain driver; with no database, to the one that every server has."""
+
+    def state(self, connection: Any) -> State:
+        """The state of the transaction, as the server told it last."""
 
     def databases(self, connection: Any) -> list[str]:
         """The names of all databases."""
@@ -71,6 +80,7 @@ class ServerTarget:
         self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
         self._make()
         self._observer = dialect.connect(address, self._name)
+        self._writer: Writer | None = None
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -87,6 +97,7 @@ class ServerTarget:
 
     def reset(self, seed: Iterable[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
+        self._dismiss()
         self._proxy.barrier()
         if self.sink.backends():
             self._run(self._dialect.others())
@@ -105,18 +116,13 @@ class ServerTarget:
         return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
 
     def write(self, statement: str) -> None:
-        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self._dialect.connect(self._address, self._name)
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            affected = cursor.rowcount
-        text = normalise(statement)
-        start, end = self._recorder.next(), self._recorder.next()
-        writer = "second writer"
-        self._recorder.events.append(
-            Statement(start, writer, verb(text), text, "none", end, "none", affected=affected, actor=writer)
-        )
-        connection.close()
+        """A second writer's statement; it stands on the timeline under its own name."""
+        if self._writer is None:
+            connection = self._dialect.connect(self._address, self._name)
+            with connection.cursor() as cursor:
+                cursor.execute(self._dialect.impatience)
+            self._writer = Writer(self._recorder, connection, self._dialect.state)
+        self._writer.run(statement, self._dialect.errors)
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -126,9 +132,16 @@ class ServerTarget:
         """The answer has returned: note every connection that it left open."""
         self._proxy.barrier()
         self.sink.left_open()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer = None
 
     def remove(self) -> None:
         """Drop the database and let go of the server."""
+        self._dismiss()
         self._proxy.stop()
         self._observer.close()
         with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:

@@ -15,9 +15,9 @@ from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
-from shared_scenarios.evidence.text import normalise, verb
-from shared_scenarios.scenario import AnswerError, Row
-from shared_scenarios.timeline import Rows, Statement
+from shared_scenarios.scenario import Row
+from shared_scenarios.targets.writer import Writer
+from shared_scenarios.timeline import Rows, State
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
 TABLES = ("kols", "tweets")
@@ -45,6 +45,7 @@ class SqliteTarget:
         self._version = 0
         self._rows: Rows = {}
         self._reader: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
         self.wire = Wire(recorder, str(path))
         install(self.wire)
         _must_be_ours(path, self.wire)
@@ -107,24 +108,20 @@ class SqliteTarget:
     def finish(self) -> None:
         """The answer has returned: note every connection that it left open."""
         self.wire.left_open()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer = None
 
     def write(self, statement: str) -> None:
-        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self.wire.connect_past(self.url, timeout=0)
-        try:
-            cursor = connection.execute(statement)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            raise AnswerError(f"the second writer was refused, for the answer holds a lock: {error}") from error
-        text = normalise(statement)
-        start = self._recorder.next()
-        self._recorder.events.append(
-            Statement(
-                start, "second writer", verb(text), text, "none", self._recorder.next(), "none",
-                affected=cursor.rowcount, actor="second writer",
-            )
-        )  # fmt: skip
-        connection.close()
+        """A second writer's statement; it stands on the timeline under its own name."""
+        if self._writer is None:
+            # A driver's thread may be the first to need it.
+            connection = self.wire.connect_past(self.url, timeout=0, check_same_thread=False)
+            self._writer = Writer(self._recorder, connection, _state)
+        self._writer.run(statement, (sqlite3.Error,))
 
     def refuse_commits(self, refuse: bool) -> None:
         """Hold a reader's lock, which no COMMIT gets past; or let go of it."""
@@ -139,6 +136,7 @@ class SqliteTarget:
 
     def _close(self) -> None:
         self.refuse_commits(False)
+        self._dismiss()
         if self._observer:
             self._observer.close()
         self._observer = None
@@ -156,6 +154,10 @@ _SELECT = {
     "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
     "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
 }
+
+
+def _state(connection: sqlite3.Connection) -> State:
+    return "open" if connection.in_transaction else "none"
 
 
 def _data_version(connection: sqlite3.Connection) -> int:
