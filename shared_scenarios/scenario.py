@@ -45,10 +45,12 @@ class Promise:
 class SecondWriter:
     """Another process writes `statements` past the ORM, when a checkpoint is reached.
 
-    Each is committed by itself, unless they say BEGIN: the connection is the same from turn to turn.
+    Each is committed by itself, unless they say BEGIN: the connection is the same from turn to turn. Where what it is
+    after is `refusable`, an error of the database is evidence; anywhere else the scenario has gone wrong.
     """
 
     statements: tuple[str, ...]
+    refusable: bool = False
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,12 @@ class Timeline:
             and (not table or statement.touches(table))
         ]
 
+    def others(self, *verbs: str, after: str = "") -> list[Statement]:
+        """Statements of these verbs that were not the answer's, after a checkpoint."""
+        start = self.at(after).sequence if after else 0
+        sent = [e for e in self.events if isinstance(e, Statement) and e.actor != "answer" and e.sequence > start]
+        return [statement for statement in sent if not verbs or statement.verb in verbs]
+
     def begins(self, until: str = "") -> list[Statement]:
         """Statements with which a transaction began: a BEGIN, or whatever came first where there is none."""
         return [s for s in self.statements(until=until) if s.before == "none" and s.after == "open"]

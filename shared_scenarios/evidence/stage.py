@@ -31,7 +31,7 @@ class Room(Protocol):
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
 
-    def write(self, statement: str) -> None:
+    def write(self, statement: str, refusable: bool) -> None:
         """Run a statement as a second writer, on the connection that it keeps until the answer ends."""
 
     def refuse_commits(self, refuse: bool) -> None:
@@ -122,7 +122,7 @@ class RecordingStage:
 
     def _write(self, action: SecondWriter) -> None:
         for statement in action.statements:
-            self._room.write(statement)
+            self._room.write(statement, action.refusable)
 
     def _refuse_commits(self, refuse: bool) -> None:
         self._room.refuse_commits(refuse)
