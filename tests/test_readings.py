@@ -149,6 +149,36 @@ OUTCOMES = [
         seen(at("started"), at("asked"), at("got", ADA, kol=kol(key=2))),
         "gives no stored row, raises nothing",
     ),
+    (
+        "lost-update-counter",
+        seen(at("before-writing"), sent("COMMIT"), at("left", raised="Closed", counters=([1, 11],))),
+        "raises Closed",
+    ),
+    (
+        "lost-update-counter",
+        seen(at("before-writing"), at("left", counters=([1, 11],))),
+        "one addition lost",
+    ),
+    (
+        "optimistic-version",
+        seen(at("loaded"), at("saved", raised="Closed", profiles=([1, "mine", 2],))),
+        "raises Closed; the edit stored",
+    ),
+    (
+        "lock-needs-transaction",
+        seen(sent("SELECT FOR UPDATE"), at("locked", raised="Closed"), at("left")),
+        "raises Closed, after it was asked for",
+    ),
+    (
+        "isolation-default-per-orm",
+        seen(at("read", is_vip=0), at("read-again", is_vip=1)),
+        "sees the new value",
+    ),
+    (
+        "serialization-failure-at-commit",
+        seen(at("left", [1, "@ada", 1, None]), at("next-unit", raised="Closed")),
+        "raises nothing, stored; next unit raises Closed",
+    ),
 ]
 
 

@@ -14,6 +14,7 @@ THEMES = (
     "failed_transaction",
     "session_lifetime",
     "concurrency",
+    "locks_and_isolation",
     "sqlite",
 )
 

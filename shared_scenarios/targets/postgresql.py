@@ -32,6 +32,7 @@ class PostgreSQL:
             "a commit that can be refused",
             "row locks",
             "writers beside readers",
+            "serialization failures",
             "deferrable constraints",
             "transactional DDL",
         }

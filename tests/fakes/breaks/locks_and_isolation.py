@@ -1,0 +1,22 @@
+"""Raises nothing, and has locked or stored nothing."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import READ_ADA, Database
+
+
+def lock_needs_transaction_in_block(db: Database, stage: Stage) -> None:
+    stage.checkpoint("locked")
+    stage.checkpoint("left")
+
+
+def isolation_default_per_orm(db: Database, stage: Stage) -> None:
+    db.isolation_level = None
+    db.execute("BEGIN")
+    for name in ("read", "read-again"):
+        (_, is_vip, _) = db.execute(READ_ADA).fetchone()
+        stage.checkpoint(name, is_vip=is_vip)
+
+
+def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
+    for name in ("read", "written", "left", "next-unit"):
+        stage.checkpoint(name)
