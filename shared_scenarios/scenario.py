@@ -64,11 +64,19 @@ class JustBefore:
 
 
 @dataclass(frozen=True)
+class WhenWaiting:
+    """From this checkpoint on: `action` happens when a statement of the answer waits for what another has locked."""
+
+    action: SecondWriter
+
+
+@dataclass(frozen=True)
 class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | JustBefore | RefuseCommit
+Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit
+Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Variant:
     what: str
     checkpoints: tuple[str, ...] | None = None
     promises: tuple[Promise, ...] | None = None
-    meanwhile: Mapping[str, Meanwhile] | None = None
+    meanwhile: Turns | None = None
     needs: frozenset[str] | None = None
 
 
@@ -97,7 +105,7 @@ class Scenario:
     seed: tuple[Row, ...] = ()
     needs: frozenset[str] = frozenset()
     promises: tuple[Promise, ...] = ()
-    meanwhile: Mapping[str, Meanwhile] = field(default_factory=dict)
+    meanwhile: Turns = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
 
     def cases(self) -> "list[Case]":
@@ -142,7 +150,7 @@ def scenario(
     seed: Iterable[Row] = (),
     needs: Iterable[str] = (),
     promises: Iterable[Promise] = (),
-    meanwhile: Mapping[str, Meanwhile] | None = None,
+    meanwhile: Turns | None = None,
     variants: Iterable[Variant] = (),
 ) -> Callable[[Callable[[Timeline], Reading]], Scenario]:
     """Make the decorated reading a scenario: its name is the slug, its docstring the title, its module the theme."""

@@ -18,6 +18,7 @@ Action = Literal[
 ]  # fmt: skip
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 ENDS = ("COMMIT", "ROLLBACK")
+WRITER = "second writer"
 _WORD = re.compile(r"\w+")
 
 
@@ -128,7 +129,19 @@ class Intervention(msgspec.Struct, tag="intervention", tag_field="event"):
     what: str
 
 
-Event = Statement | Connection | Checkpoint | Intervention
+class Waiting(msgspec.Struct, tag="waiting", tag_field="event", omit_defaults=True):
+    """From here on the statement that is running on `connection` waits for what `holder` has locked.
+
+    `released_by` is the verb of the statement of the holder with which the waiting ended.
+    """
+
+    sequence: int
+    connection: str
+    holder: str
+    released_by: str = ""
+
+
+Event = Statement | Connection | Checkpoint | Intervention | Waiting
 
 
 class Timeline:

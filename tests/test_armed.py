@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.evidence.armed import Armed
+from shared_scenarios.evidence.armed import BeforeStatement
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
@@ -79,7 +79,7 @@ def test_another_verb_or_table_is_not_meant(venue: Venue, db: Connection) -> Non
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_the_statements_that_match_are_counted(nth: int) -> None:
     acted: list[int] = []
-    waiting = Armed(JustBefore("INSERT", "kols", SecondWriter(()), nth), lambda: acted.append(nth))
+    waiting = BeforeStatement(JustBefore("INSERT", "kols", SecondWriter(()), nth), lambda: acted.append(nth))
     for number in range(1, 5):
         waiting.meet('insert into "kols" values (1)')
         assert acted == ([nth] if number >= nth else [])
@@ -90,7 +90,7 @@ def test_what_never_happens_is_an_error(venue: Venue, db: Connection) -> None:
     with db:
         db.execute(ADD_ADA)
     stage.checkpoint("two")
-    with pytest.raises(AnswerError, match="just before INSERT number 2 on kols, and the answer sent no such statement"):
+    with pytest.raises(AnswerError, match="just before INSERT number 2 on kols, and that never came"):
         stage.finish()
 
 
@@ -98,7 +98,7 @@ def test_a_cell_in_which_it_never_happens_has_no_outcome(tmp_path: Path) -> None
     venue = Venue(fake("idles"), Database("sqlite"), tmp_path)
     cell = play(RACE, venue)
     venue.close()
-    text = "something happens just before INSERT on kols, and the answer sent no such statement"
+    text = "something happens just before INSERT on kols, and that never came"
     assert (cell.state, cell.outcome, cell.failure) == ("error", "", Failure("AnswerError", text))
 
 

@@ -18,7 +18,7 @@ def seen(*events: Event) -> Timeline:
 def at(name: str, *kols: Any, tweets: tuple[Any, ...] = (), raised: str = "", **objects: Any) -> Checkpoint:
     """A checkpoint with the rows that others see."""
     error = Failure(raised, "") if raised else None
-    more = {table: list(objects.pop(table)) for table in ("counters", "profiles") if table in objects}
+    more: dict[str, Any] = {table: list(objects.pop(table)) for table in ("counters", "profiles") if table in objects}
     return Checkpoint(0, name, {"kols": list(kols), "tweets": list(tweets), **more}, objects, error)
 
 

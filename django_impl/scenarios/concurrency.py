@@ -123,6 +123,19 @@ def lost_update_counter_expression(db: Database, stage: Stage) -> None:
         counter.save()
 
 
+def lost_update_counter_locked(db: Database, stage: Stage) -> None:
+    """`select_for_update()` waits for who has locked the row, and then reads what that one has stored.
+
+    It does so at every isolation level of either server.
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
+    """
+    with stage.attempt("left"), transaction.atomic():
+        stage.checkpoint("before-writing")
+        counter = Counter.objects.select_for_update().get(pk=1)
+        counter.tweets += 1
+        counter.save()
+
+
 def optimistic_version_overtaken(db: Database, stage: Stage) -> None:
     """Django counts no versions: the UPDATE is told to look for the one that was loaded, and its count of rows is read.
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from django_impl.database import Database
-from django_impl.models import Kol
+from django_impl.models import Kol, Tweet
 from shared_scenarios.scenario import Stage
 
 
@@ -55,3 +55,17 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         stage.checkpoint("written", kols=kols)
     with stage.attempt("next-unit"), transaction.atomic():
         Kol.objects.count()
+
+
+def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+    """TODO.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    with stage.attempt("left"), transaction.atomic():
+        Kol.objects.filter(pk=1).update(is_vip=True)
+        stage.checkpoint("first-written")
+        with stage.attempt("deadlocked"), transaction.atomic():
+            Kol.objects.filter(pk=2).update(is_vip=True)
+        with stage.attempt("written-after"):
+            Tweet.objects.create(text="later", kol_id=1)

@@ -120,6 +120,19 @@ def lost_update_counter_expression(db: Database, stage: Stage) -> None:
         Counter.update(tweets=Counter.tweets + 1).where(Counter.id == counter.id).execute()
 
 
+def lost_update_counter_locked(db: Database, stage: Stage) -> None:
+    """`for_update()` waits for who has locked the row, and then reads what that one has stored.
+
+    It does so at every isolation level of either server.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    """
+    with stage.attempt("left"), db.atomic():
+        stage.checkpoint("before-writing")
+        counter = Counter.select().where(Counter.id == 1).for_update().get()
+        counter.tweets += 1
+        counter.save()
+
+
 def optimistic_version_overtaken(db: Database, stage: Stage) -> None:
     """Peewee counts no versions; its documentation has a recipe, whose UPDATE looks for the one that was loaded.
 

@@ -2,7 +2,7 @@
 
 from peewee import Database
 
-from peewee_impl.models import Kol
+from peewee_impl.models import Kol, Tweet
 from shared_scenarios.scenario import Stage
 
 
@@ -53,3 +53,17 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         stage.checkpoint("written", kols=kols)
     with stage.attempt("next-unit"), db.atomic():
         Kol.select().count()
+
+
+def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+    """TODO.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"), db.atomic():
+        Kol.update(is_vip=True).where(Kol.id == 1).execute()
+        stage.checkpoint("first-written")
+        with stage.attempt("deadlocked"), db.atomic():
+            Kol.update(is_vip=True).where(Kol.id == 2).execute()
+        with stage.attempt("written-after"):
+            Tweet.create(text="later", kol=1)

@@ -3,8 +3,17 @@
 import re
 
 from shared_scenarios.catalogue.reading import ADA, ended_by, error_at
-from shared_scenarios.scenario import Facts, JustBefore, Promise, Reading, SecondWriter, Variant, scenario
-from shared_scenarios.timeline import Look, Scalar, Statement, Timeline, touches
+from shared_scenarios.scenario import (
+    Facts,
+    JustBefore,
+    Promise,
+    Reading,
+    SecondWriter,
+    Variant,
+    WhenWaiting,
+    scenario,
+)
+from shared_scenarios.timeline import Look, Scalar, Statement, Timeline, Waiting, touches
 
 CHECKED_ELSEWHERE = SecondWriter(("UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE id = 1",))
 DELETED_ELSEWHERE = SecondWriter(("DELETE FROM kols WHERE id = 1",))
@@ -137,6 +146,8 @@ def get_or_create_race(seen: Timeline) -> Reading:
 
 
 ADDED_ELSEWHERE = SecondWriter(("UPDATE counters SET tweets = tweets + 1 WHERE id = 1",))
+LOCKED_ELSEWHERE = SecondWriter(("BEGIN", "SELECT tweets FROM counters WHERE id = 1 FOR UPDATE"))
+ADDED_THEN = SecondWriter((*ADDED_ELSEWHERE.statements, "COMMIT"))
 BOTH_COUNTED = Promise(
     "of two additions that raise nothing, both are stored",
     lambda seen: _counted(seen) == FROM + 2 or seen.at("left").error is not None,
@@ -158,6 +169,13 @@ def _counted(seen: Timeline) -> Scalar:
     variants=[
         Variant("read-modify-write", "read into the object, changed there, saved"),
         Variant("expression", "the database adds", promises=(BOTH_COUNTED,)),
+        Variant(
+            "locked",
+            "read with a lock, which somebody else holds",
+            promises=(BOTH_COUNTED,),
+            meanwhile={"before-writing": (LOCKED_ELSEWHERE, WhenWaiting(ADDED_THEN))},
+            needs=frozenset({"row locks"}),
+        ),
     ],
 )
 def lost_update_counter(seen: Timeline) -> Reading:
@@ -167,6 +185,7 @@ def lost_update_counter(seen: Timeline) -> Reading:
         "counted": counted,
         "exception": error,
         "ended_by": ended_by(seen, "before-writing", "left"),
+        "waited_for": [event.holder for event in seen.events if isinstance(event, Waiting)],
     }
     if error:
         return Reading(f"raises {error}", facts)

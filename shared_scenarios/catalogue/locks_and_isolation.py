@@ -1,8 +1,8 @@
 """What a transaction is spared, and what it makes others wait for."""
 
 from shared_scenarios.catalogue.reading import ADA, error_at
-from shared_scenarios.scenario import Facts, Promise, Reading, Row, SecondWriter, Variant, scenario
-from shared_scenarios.timeline import Scalar, Statement, Timeline
+from shared_scenarios.scenario import Facts, Promise, Reading, Row, SecondWriter, Variant, WhenWaiting, scenario
+from shared_scenarios.timeline import Scalar, Statement, Timeline, Waiting
 
 TRIES_THE_LOCK = SecondWriter(("SELECT id FROM kols WHERE id = 1 FOR UPDATE NOWAIT",), refusable=True)
 OTHER_GRACE: Row = ("kols", {"id": 2, "twitter_handle": "@grace", "is_vip": False})
@@ -98,3 +98,53 @@ def serialization_failure_at_commit(seen: Timeline) -> Reading:
     where = f"raises {error} at {failed[0] if failed else 'no statement'}" if error else "raises nothing"
     stored = "stored" if _is_vip(seen, 1) else "nothing stored"
     return Reading(f"{where}, {stored}; next unit {f'raises {again}' if again else 'works'}", facts)
+
+
+CHECK = "UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE id = "
+# The database gives up who has written less: the second writer has more rows to lose.
+LOCKS_GRACE = SecondWriter(("BEGIN", f"{CHECK}2", "UPDATE tweets SET text = 'seen'"))
+WANTS_ADA = SecondWriter((f"{CHECK}1", "COMMIT"))
+TWEETS: tuple[Row, ...] = tuple(("tweets", {"id": number, "text": "hello", "kol_id": 1}) for number in (1, 2, 3))
+
+
+def _first_kept(seen: Timeline) -> bool:
+    return bool(_is_vip(seen, 1))
+
+
+def _last_kept(seen: Timeline) -> bool:
+    return "later" in [row[1] for row in seen.rows("left", "tweets")]
+
+
+WHOLE_OR_NOT_AT_ALL = Promise(
+    "what a block writes before and after a caught error is stored as one, or not at all",
+    lambda seen: _first_kept(seen) is _last_kept(seen),
+)
+
+
+@scenario(
+    question="Deadlock found; SAVEPOINT does not exist. And then half of my transaction was committed?",
+    why="A deadlock can undo the whole transaction; who still believes in a savepoint carries on in none.",
+    checkpoints=("first-written", "deadlocked", "written-after", "left"),
+    seed=[ADA, OTHER_GRACE, *TWEETS],
+    needs={"deadlocks that are found at once"},
+    meanwhile={"first-written": (LOCKS_GRACE, WhenWaiting(WANTS_ADA))},
+    promises=[WHOLE_OR_NOT_AT_ALL],
+)
+def deadlock_in_nested_block(seen: Timeline) -> Reading:
+    """A deadlock in a nested block, caught outside of it"""
+    caught, after, left = (error_at(seen, name) for name in ("deadlocked", "written-after", "left"))
+    facts: Facts = {
+        "exception": caught,
+        "exception_in_the_next_write": after,
+        "exception_on_leaving": left,
+        "first_write_kept": _first_kept(seen),
+        "last_write_kept": _last_kept(seen),
+        "waited_for": [event.holder for event in seen.events if isinstance(event, Waiting)],
+    }
+    said = next((f"{where} raises {error}" for where, error in _after(after, left) if error), "nothing more is raised")
+    kept = _first_kept(seen) + _last_kept(seen)
+    return Reading(f"{caught} caught; {said}; {('nothing', 'half', 'all')[kept]} of the block stored", facts)
+
+
+def _after(after: str, left: str) -> tuple[tuple[str, str], ...]:
+    return ("the next write", after), ("leaving", left)

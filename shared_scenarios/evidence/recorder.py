@@ -16,16 +16,19 @@ class Recorder:
     def __init__(self, frames: Frames) -> None:
         self.frames = frames
         self.play = 0
+        self.armed: Armed | None = None
         self.start()
 
     def start(self) -> None:
         """Forget everything: the next cell begins."""
+        if self.armed is not None:
+            self.armed.end()
         self.play += 1
         self.events: list[Event] = []
         self._numbers = count(1)
         self._names = count(1)
         self.refusing_commits = False
-        self.armed: Armed | None = None
+        self.armed = None
         self.unseen = 0
 
     def finish(self) -> None:

@@ -1,5 +1,6 @@
 """MariaDB, by PyMySQL."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from pymysql.constants import SERVER_STATUS
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.timeline import State
+
+_WAITS = re.compile(r"^LOCK WAIT .*\n(?:MariaDB|MySQL) thread id (\d+)", re.MULTILINE)
 
 
 class MariaDB:
@@ -20,7 +23,7 @@ class MariaDB:
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
     impatience = "SET innodb_lock_wait_timeout = 2"
-    capabilities = frozenset({"server", "row locks", "writers beside readers"})
+    capabilities = frozenset({"server", "row locks", "writers beside readers", "deadlocks that are found at once"})
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()
@@ -33,6 +36,15 @@ class MariaDB:
 
     def state(self, connection: Any) -> State:
         return "open" if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS else "none"
+
+    def backend(self, connection: Any) -> int:
+        return int(connection.thread_id())
+
+    def waiting(self, connection: Any) -> set[int]:
+        """The tables of information_schema about locks lag behind by a tenth of a second and more; this does not."""
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW ENGINE INNODB STATUS")
+            return {int(thread) for thread in _WAITS.findall(cursor.fetchone()[2])}
 
     def databases(self, connection: Any) -> list[str]:
         with connection.cursor() as cursor:

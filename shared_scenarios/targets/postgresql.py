@@ -50,6 +50,12 @@ class PostgreSQL:
     def state(self, connection: Any) -> State:
         return STATES[connection.info.transaction_status]
 
+    def backend(self, connection: Any) -> int:
+        return int(connection.info.backend_pid)
+
+    def waiting(self, connection: Any) -> set[int]:
+        return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
+
     def databases(self, connection: Any) -> list[str]:
         return [name for (name,) in connection.execute("SELECT datname FROM pg_database")]
 

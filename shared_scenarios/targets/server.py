@@ -5,7 +5,8 @@ The observer, the second writer and the harness itself use the plain driver, pas
 
 import os
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from shared_scenarios.scenario import Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
 from shared_scenarios.targets.writer import Writer
-from shared_scenarios.timeline import Rows, Scalar, State
+from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
 
 PREFIX = "ormatrix_"
 
@@ -43,6 +44,12 @@ class Dialect(Protocol):
 
     def state(self, connection: Any) -> State:
         """The state of the transaction, as the server told it last."""
+
+    def backend(self, connection: Any) -> int:
+        """The number that the server knows the connection by."""
+
+    def waiting(self, connection: Any) -> set[int]:
+        """The numbers of all connections of which a statement waits for a lock now."""
 
     def databases(self, connection: Any) -> list[str]:
         """The names of all databases."""
@@ -76,6 +83,8 @@ class ServerTarget:
         self._make()
         self._observer = dialect.connect(address, self._name)
         self._writer: Writer | None = None
+        self._lookout: Any = None
+        self._asking = threading.Lock()
         self._selects = SELECT
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
@@ -93,7 +102,7 @@ class ServerTarget:
 
     def reset(self, seed: Sequence[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
-        self._dismiss()
+        self.dismiss()
         self._proxy.barrier()
         if self.sink.backends():
             self._run(self._dialect.others())
@@ -117,14 +126,25 @@ class ServerTarget:
             for table, text in self._selects.items()
         }
 
-    def write(self, statement: str, refusable: bool = False) -> None:
-        """A second writer's statement; it stands on the timeline under its own name."""
+    def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
+        """A second writer's statements; they stand on the timeline under its own name."""
         if self._writer is None:
             connection = self._dialect.connect(self._address, self._name)
             with connection.cursor() as cursor:
                 cursor.execute(self._dialect.impatience)
-            self._writer = Writer(self._recorder, connection, self._dialect.state, self._dialect.errors)
-        self._writer.run(statement, refusable)
+            backend = self._dialect.backend(connection)
+            self._writer = Writer(self._recorder, connection, self._dialect.state, self._dialect.errors, backend)
+        return self._writer.run(statements, refusable)
+
+    def waiting(self) -> list[str]:
+        """Who waits for a lock now, told by the server on a connection of its own."""
+        with self._asking:
+            if self._lookout is None:
+                self._lookout = self._dialect.connect(self._address, self._name)
+            waiting = self._dialect.waiting(self._lookout)
+            writer = self._writer
+        mine = {**self.sink.backends(), **({WRITER: writer.backend} if writer else {})}
+        return [name for name, backend in mine.items() if backend in waiting]
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -134,17 +154,20 @@ class ServerTarget:
         """The answer has returned: note every connection that it left open."""
         self._proxy.barrier()
         self.sink.left_open()
-        self._dismiss()
+        self.dismiss()
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
+        """The second writer lets go of everything; what it has not committed is gone."""
         if self._writer:
             self._writer.close()
         self._writer = None
 
     def remove(self) -> None:
         """Drop the database and let go of the server."""
-        self._dismiss()
+        self.dismiss()
         self._proxy.stop()
+        if self._lookout:
+            self._lookout.close()
         self._observer.close()
         with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
             for statement in self._dialect.drop(self._name):

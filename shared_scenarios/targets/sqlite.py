@@ -6,7 +6,7 @@ setting changed that an ORM or its driver would leave alone.
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
 from shared_scenarios.targets.writer import Writer
-from shared_scenarios.timeline import Rows, State
+from shared_scenarios.timeline import Rows, State, Statement
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
 Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
@@ -110,20 +110,25 @@ class SqliteTarget:
     def finish(self) -> None:
         """The answer has returned: note every connection that it left open."""
         self.wire.left_open()
-        self._dismiss()
+        self.dismiss()
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
+        """The second writer lets go of everything; what it has not committed is gone."""
         if self._writer:
             self._writer.close()
         self._writer = None
 
-    def write(self, statement: str, refusable: bool = False) -> None:
-        """A second writer's statement; it stands on the timeline under its own name."""
+    def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
+        """A second writer's statements; they stand on the timeline under its own name."""
         if self._writer is None:
             # A driver's thread may be the first to need it.
             connection = self.wire.connect_past(self.url, timeout=0, check_same_thread=False)
             self._writer = Writer(self._recorder, connection, _state, (sqlite3.Error,))
-        self._writer.run(statement, refusable)
+        return self._writer.run(statements, refusable)
+
+    def waiting(self) -> list[str]:
+        """Locks are the whole file's, and who waits for one does so in its driver: no scenario asks for that here."""
+        raise NotImplementedError("a scenario in which something waits for a row does not play here")
 
     def refuse_commits(self, refuse: bool) -> None:
         """Hold a reader's lock, which no COMMIT gets past; or let go of it."""
@@ -138,7 +143,7 @@ class SqliteTarget:
 
     def _close(self) -> None:
         self.refuse_commits(False)
-        self._dismiss()
+        self.dismiss()
         if self._observer:
             self._observer.close()
         self._observer = None

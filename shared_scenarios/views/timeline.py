@@ -14,6 +14,7 @@ from shared_scenarios.timeline import (
     Rows,
     Scalar,
     Statement,
+    Waiting,
 )
 from shared_scenarios.views.code import Code
 from shared_scenarios.views.words import printable
@@ -44,7 +45,7 @@ def sections(cell: Cell) -> list[Section]:
     entries: list[Entry] = []
     code = Code(cell)
     for event in cell.timeline:
-        if not isinstance(event, Intervention):
+        if not isinstance(event, Intervention | Waiting):
             lines = code.up_to(event.lines, isinstance(event, Checkpoint))
             entries.extend(Entry("code", printable(line)) for line in lines)
         entries.extend(Entry(entry.kind, printable(entry.text)) for entry in _entries(event))
@@ -86,6 +87,9 @@ def _entries(event: Event) -> Iterator[Entry]:
         yield Entry("event", f"     {event.connection} {event.action}{rolled_back}")
     elif isinstance(event, Intervention):
         yield Entry("event", f"     from outside: {event.what}")
+    elif isinstance(event, Waiting):
+        released = f", until its {event.released_by}" if event.released_by else ""
+        yield Entry("event", f"     {event.connection} waits for the {event.holder}{released}")
     else:
         yield from _checkpoint(event)
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
-from sqla_impl.models import Kol
+from sqla_impl.models import Kol, Tweet
 
 
 def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
@@ -56,3 +56,19 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
             stage.checkpoint("written", kols=kols)
         with stage.attempt("next-unit"), session.begin():
             session.scalars(select(Kol)).all()
+
+
+def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+    """TODO.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.get_one(Kol, 1).is_vip = True
+        session.flush()
+        stage.checkpoint("first-written")
+        with stage.attempt("deadlocked"), session.begin_nested():
+            session.get_one(Kol, 2).is_vip = True
+        with stage.attempt("written-after"):
+            session.add(Tweet(text="later", kol_id=1))
+            session.flush()

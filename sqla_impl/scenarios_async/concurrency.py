@@ -145,6 +145,19 @@ async def lost_update_counter_expression(db: AsyncDatabase, stage: Stage) -> Non
             counter.tweets = Counter.tweets + 1
 
 
+async def lost_update_counter_locked(db: AsyncDatabase, stage: Stage) -> None:
+    """SELECT ... FOR UPDATE waits for who has locked the row, and then reads what that one has stored.
+
+    It does so at every isolation level of either server.
+    https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.Session.get
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            stage.checkpoint("before-writing")
+            counter = await session.get_one(Counter, 1, with_for_update=True)
+            counter.tweets += 1
+
+
 async def optimistic_version_overtaken(db: AsyncDatabase, stage: Stage) -> None:
     """With `version_id_col` every UPDATE asks for the version that was loaded, and one that matches no row is an error.
 

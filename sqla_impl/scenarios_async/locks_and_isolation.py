@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
-from sqla_impl.models import Kol
+from sqla_impl.models import Kol, Tweet
 
 
 async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> None:
@@ -43,10 +43,9 @@ async def isolation_default_per_orm(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> None:
-    """The COMMIT fails as any statement can: the block rolls back and raises, and the same session can begin again.
+    """The COMMIT fails as any statement can: the block rolls back and raises, and the same Session can begin again.
 
-    asyncpg's error is a plain DBAPIError here, where psycopg's is an OperationalError: the SQLSTATE, 40001, is what to
-    look at. The level is set for one transaction, before anything else is sent in it.
+    Its level is set for one transaction, before anything else is sent in it.
     https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#setting-isolation-for-individual-transactions
     """
     async with db.session_maker() as session:
@@ -61,3 +60,21 @@ async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> No
         with stage.attempt("next-unit"):
             async with session.begin():
                 (await session.scalars(select(Kol))).all()
+
+
+async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
+    """TODO.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            (await session.get_one(Kol, 1)).is_vip = True
+            await session.flush()
+            stage.checkpoint("first-written")
+            with stage.attempt("deadlocked"):
+                async with session.begin_nested():
+                    (await session.get_one(Kol, 2)).is_vip = True
+            with stage.attempt("written-after"):
+                session.add(Tweet(text="later", kol_id=1))
+                await session.flush()
