@@ -58,7 +58,9 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
 
 
 def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
-    """TODO.
+    """MariaDB's deadlock undoes the whole transaction; Django finds its savepoint gone and marks the block broken.
+
+    It refuses the next query and sends ROLLBACK at the end. The block raises nothing when it is left.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
     """
@@ -69,3 +71,46 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             Kol.objects.filter(pk=2).update(is_vip=True)
         with stage.attempt("written-after"):
             Tweet.objects.create(text="later", kol_id=1)
+
+
+def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:
+    """The deadlock has ended the transaction, and the block with it: the retry stands around a block of its own.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    with stage.attempt("failed"), transaction.atomic():
+        Tweet.objects.create(text="later", kol_id=1)
+        stage.checkpoint("first-written")
+        Kol.objects.filter(pk=2).update(is_vip=True)
+    with stage.attempt("retried"), transaction.atomic():
+        Tweet.objects.create(text="later", kol_id=1)
+        Kol.objects.filter(pk=2).update(is_vip=True)
+
+
+def retry_whole_transaction_same_object(db: Database, stage: Stage) -> None:
+    """The object has kept the key of the first attempt, so `save()` tries an UPDATE; as that finds no row, it inserts.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    tweet = Tweet(text="later", kol_id=1)
+    with stage.attempt("failed", tweet=tweet), transaction.atomic():
+        tweet.save()
+        stage.checkpoint("first-written", tweet=tweet)
+        Kol.objects.filter(pk=2).update(is_vip=True)
+    with stage.attempt("retried", tweet=tweet), transaction.atomic():
+        tweet.save()
+        Kol.objects.filter(pk=2).update(is_vip=True)
+
+
+def retry_whole_transaction_statement_only(db: Database, stage: Stage) -> None:
+    """After a database error in the block Django refuses every query until it is left, the retry among them.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    with stage.attempt("retried"), transaction.atomic():
+        Tweet.objects.create(text="later", kol_id=1)
+        stage.checkpoint("first-written")
+        grace = Kol.objects.filter(pk=2)
+        with stage.attempt("failed"):
+            grace.update(is_vip=True)
+        grace.update(is_vip=True)

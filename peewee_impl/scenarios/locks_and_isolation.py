@@ -56,7 +56,10 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
 
 
 def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
-    """TODO.
+    """MariaDB's deadlock undoes the whole transaction, and Peewee rolls back to a savepoint that is gone with it.
+
+    The error of that is what the caller catches; the outer `atomic()` goes on in no transaction, and the next write is
+    stored at once, by itself.
 
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
     """
@@ -67,3 +70,48 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             Kol.update(is_vip=True).where(Kol.id == 2).execute()
         with stage.attempt("written-after"):
             Tweet.create(text="later", kol=1)
+
+
+def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:
+    """The deadlock has ended the transaction, and the block with it: the retry stands around a block of its own.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    """
+    with stage.attempt("failed"), db.atomic():
+        Tweet.create(text="later", kol=1)
+        stage.checkpoint("first-written")
+        Kol.update(is_vip=True).where(Kol.id == 2).execute()
+    with stage.attempt("retried"), db.atomic():
+        Tweet.create(text="later", kol=1)
+        Kol.update(is_vip=True).where(Kol.id == 2).execute()
+
+
+def retry_whole_transaction_same_object(db: Database, stage: Stage) -> None:
+    """The object has kept the key of the first attempt, so `save()` sends an UPDATE, and that finds no row.
+
+    Only its return value, 0, says so: the tweet of the unit is lost, the rest of it is stored.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    tweet = Tweet(text="later", kol=1)
+    with stage.attempt("failed", tweet=tweet), db.atomic():
+        tweet.save()
+        stage.checkpoint("first-written", tweet=tweet)
+        Kol.update(is_vip=True).where(Kol.id == 2).execute()
+    with stage.attempt("retried", tweet=tweet), db.atomic():
+        tweet.save()
+        Kol.update(is_vip=True).where(Kol.id == 2).execute()
+
+
+def retry_whole_transaction_statement_only(db: Database, stage: Stage) -> None:
+    """Peewee keeps no failed state, and MariaDB's deadlock has undone the whole transaction.
+
+    The retry is sent in none, and is stored at once; what the block wrote before it is lost without an error.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    """
+    with stage.attempt("retried"), db.atomic():
+        Tweet.create(text="later", kol=1)
+        stage.checkpoint("first-written")
+        make_vip = Kol.update(is_vip=True).where(Kol.id == 2)
+        with stage.attempt("failed"):
+            make_vip.execute()
+        make_vip.execute()

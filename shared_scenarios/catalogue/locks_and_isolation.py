@@ -102,7 +102,8 @@ def serialization_failure_at_commit(seen: Timeline) -> Reading:
 
 CHECK = "UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE id = "
 # The database gives up who has written less: the second writer has more rows to lose.
-LOCKS_GRACE = SecondWriter(("BEGIN", f"{CHECK}2", "UPDATE tweets SET text = 'seen'"))
+MORE = tuple(f"UPDATE tweets SET text = 'seen' WHERE id = {number}" for number in (1, 2, 3))  # noqa: S608  # numbers
+LOCKS_GRACE = SecondWriter(("BEGIN", f"{CHECK}2", *MORE))
 WANTS_ADA = SecondWriter((f"{CHECK}1", "COMMIT"))
 TWEETS: tuple[Row, ...] = tuple(("tweets", {"id": number, "text": "hello", "kol_id": 1}) for number in (1, 2, 3))
 
@@ -148,3 +149,46 @@ def deadlock_in_nested_block(seen: Timeline) -> Reading:
 
 def _after(after: str, left: str) -> tuple[tuple[str, str], ...]:
     return ("the next write", after), ("leaving", left)
+
+
+FAILS = {"first-written": (LOCKS_GRACE, WhenWaiting(WANTS_ADA))}
+
+
+def _stored(seen: Timeline) -> tuple[bool, bool]:
+    """Whether the tweet and the change of the KOL are stored."""
+    tweets, kols = seen.rows("retried", "tweets"), seen.rows("retried", "kols")
+    return "later" in [row[1] for row in tweets], any(row[2] for row in kols if row[0] == 2)
+
+
+WHOLE_OR_SAID_SO = Promise(
+    "a retry that raises nothing has stored the whole unit",
+    lambda seen: all(_stored(seen)) or seen.at("retried").error is not None,
+)
+
+
+@scenario(
+    question="Where do I put the retry for deadlocks and serialization failures?",
+    why="Who retries a single statement, or with the objects of the first attempt, may lose the rest of the unit.",
+    checkpoints=("first-written", "failed", "retried"),
+    seed=[ADA, OTHER_GRACE, *TWEETS],
+    needs={"deadlocks that are found at once"},
+    meanwhile=FAILS,
+    promises=[WHOLE_OR_SAID_SO],
+    variants=[
+        Variant("made-anew", "the whole transaction, with objects made anew"),
+        Variant("same-object", "the whole transaction, with the same new object"),
+        Variant("statement-only", "only the statement that failed, in the same block"),
+    ],
+)
+def retry_whole_transaction(seen: Timeline) -> Reading:
+    """A retry after a deadlock"""
+    error, kept = error_at(seen, "retried"), _stored(seen)
+    facts: Facts = {
+        "exception": error_at(seen, "failed"),
+        "exception_of_retry": error,
+        "tweet_kept": kept[0],
+        "change_kept": kept[1],
+        "inserts_sent_again": len(seen.statements("INSERT", after="failed")),
+    }
+    stored = ("nothing stored", "half of the unit stored", "the whole unit stored")[sum(kept)]
+    return Reading(f"retry raises {error}; {stored}" if error else f"{stored}, nothing raised", facts)

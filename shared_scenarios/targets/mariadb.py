@@ -44,7 +44,8 @@ class MariaDB:
         """The tables of information_schema about locks lag behind by a tenth of a second and more; this does not."""
         with connection.cursor() as cursor:
             cursor.execute("SHOW ENGINE INNODB STATUS")
-            return {int(thread) for thread in _WAITS.findall(cursor.fetchone()[2])}
+            _, _, now = cursor.fetchone()[2].partition("\nTRANSACTIONS\n")  # before it, deadlocks that are long over
+        return {int(thread) for thread in _WAITS.findall(now)}
 
     def databases(self, connection: Any) -> list[str]:
         with connection.cursor() as cursor:

@@ -59,7 +59,10 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
 
 
 def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
-    """TODO.
+    """MariaDB's deadlock undoes the whole transaction, and SQLAlchemy rolls back to a savepoint that is gone with it.
+
+    The error of that is what the caller catches, and nothing tells the Session that its transaction has ended: the next
+    write begins another one, and the block commits it alone.
 
     https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
     """
@@ -72,3 +75,55 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
         with stage.attempt("written-after"):
             session.add(Tweet(text="later", kol_id=1))
             session.flush()
+
+
+def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:
+    """The deadlock has ended the transaction: a new Session with objects made anew is the same unit, from its start.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    with stage.attempt("failed"), db.Session.begin() as session:
+        session.add(Tweet(text="later", kol_id=1))
+        session.flush()
+        stage.checkpoint("first-written")
+        session.get_one(Kol, 2).is_vip = True
+    with stage.attempt("retried"), db.Session.begin() as session:
+        session.add(Tweet(text="later", kol_id=1))
+        session.flush()
+        session.get_one(Kol, 2).is_vip = True
+
+
+def retry_whole_transaction_same_object(db: Database, stage: Stage) -> None:
+    """The rollback makes a new object transient again, so that another Session inserts it once more.
+
+    It does so with the key of the first attempt, which the object has kept.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    tweet = Tweet(text="later", kol_id=1)
+    with stage.attempt("failed", tweet=tweet), db.Session.begin() as session:
+        session.add(tweet)
+        session.flush()
+        stage.checkpoint("first-written", tweet=tweet)
+        session.get_one(Kol, 2).is_vip = True
+    with stage.attempt("retried", tweet=tweet), db.Session.begin() as session:
+        session.add(tweet)
+        session.flush()
+        session.get_one(Kol, 2).is_vip = True
+
+
+def retry_whole_transaction_statement_only(db: Database, stage: Stage) -> None:
+    """A flush that fails rolls the whole transaction back, and its block refuses to go on until it is left.
+
+    So the retry of a single statement is refused before anything is sent.
+    https://docs.sqlalchemy.org/en/21/faq/sessions.html#faq-session-rollback
+    """
+    with stage.attempt("retried"), db.Session.begin() as session:
+        session.add(Tweet(text="later", kol_id=1))
+        session.flush()
+        stage.checkpoint("first-written")
+        grace = session.get_one(Kol, 2)
+        with stage.attempt("failed"):
+            grace.is_vip = True
+            session.flush()
+        grace.is_vip = True
+        session.flush()

@@ -43,9 +43,10 @@ async def isolation_default_per_orm(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> None:
-    """The COMMIT fails as any statement can: the block rolls back and raises, and the same Session can begin again.
+    """The COMMIT fails as any statement can: the block rolls back and raises, and the same session can begin again.
 
-    Its level is set for one transaction, before anything else is sent in it.
+    asyncpg's error is a plain DBAPIError here, where psycopg's is an OperationalError: the SQLSTATE, 40001, is what to
+    look at. The level is set for one transaction, before anything else is sent in it.
     https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#setting-isolation-for-individual-transactions
     """
     async with db.session_maker() as session:
@@ -63,7 +64,10 @@ async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> No
 
 
 async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
-    """TODO.
+    """MariaDB's deadlock undoes the whole transaction, and SQLAlchemy rolls back to a savepoint that is gone with it.
+
+    The error of that is what the caller catches, and nothing tells the Session that its transaction has ended: the next
+    write begins another one, and the block commits it alone.
 
     https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
     """
@@ -78,3 +82,60 @@ async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
             with stage.attempt("written-after"):
                 session.add(Tweet(text="later", kol_id=1))
                 await session.flush()
+
+
+async def retry_whole_transaction_made_anew(db: AsyncDatabase, stage: Stage) -> None:
+    """The deadlock has ended the transaction: a new Session with objects made anew is the same unit, from its start.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    with stage.attempt("failed"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            stage.checkpoint("first-written")
+            (await session.get_one(Kol, 2)).is_vip = True
+    with stage.attempt("retried"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            (await session.get_one(Kol, 2)).is_vip = True
+
+
+async def retry_whole_transaction_same_object(db: AsyncDatabase, stage: Stage) -> None:
+    """The rollback makes a new object transient again, so that another Session inserts it once more.
+
+    It does so with the key of the first attempt, which the object has kept.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    tweet = Tweet(text="later", kol_id=1)
+    with stage.attempt("failed", tweet=tweet):
+        async with db.session_maker.begin() as session:
+            session.add(tweet)
+            await session.flush()
+            stage.checkpoint("first-written", tweet=tweet)
+            (await session.get_one(Kol, 2)).is_vip = True
+    with stage.attempt("retried", tweet=tweet):
+        async with db.session_maker.begin() as session:
+            session.add(tweet)
+            await session.flush()
+            (await session.get_one(Kol, 2)).is_vip = True
+
+
+async def retry_whole_transaction_statement_only(db: AsyncDatabase, stage: Stage) -> None:
+    """A flush that fails rolls the whole transaction back, and its block refuses to go on until it is left.
+
+    So the retry of a single statement is refused before anything is sent.
+    https://docs.sqlalchemy.org/en/21/faq/sessions.html#faq-session-rollback
+    """
+    with stage.attempt("retried"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            stage.checkpoint("first-written")
+            grace = await session.get_one(Kol, 2)
+            with stage.attempt("failed"):
+                grace.is_vip = True
+                await session.flush()
+            grace.is_vip = True
+            await session.flush()
