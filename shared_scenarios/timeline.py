@@ -92,6 +92,11 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
         """Whether the statement names `table`, quoted or bare."""
         return touches(self.text, table)
 
+    def waits(self, waiting: "Waiting") -> bool:
+        """Whether it is this statement that waits there."""
+        until = float("inf") if self.end is None else self.end
+        return waiting.connection == self.connection and self.sequence < waiting.sequence < until
+
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):
     """A connection was opened, closed (`before` tells in which state) or left open at the end of the answer.

@@ -1,12 +1,13 @@
 """What happens just before a statement: once, before anything of it has reached the database, and never in vain."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.evidence.armed import BeforeStatement
+from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
@@ -116,3 +117,91 @@ def test_it_waits_for_no_statement_of_the_next_cell(venue: Venue, db: Connection
     with db:
         db.execute(ADD_ADA)
     assert ("second writer", "INSERT") not in sent(venue)
+
+
+class Server:
+    """Says who waits, as often as it is asked."""
+
+    def __init__(self) -> None:
+        self.waits: list[str] = []
+        self.given_up = threading.Event()
+        self.set_free: list[str] = []
+        self.acted = threading.Event()
+
+    def waiting(self) -> list[str]:
+        return self.waits
+
+    def act(self, name: str) -> None:
+        self.set_free.append(name)
+        self.waits = []
+        self.acted.set()
+
+    def watch(self, act: Callable[[str], None] | None = None) -> Watch:
+        return Watch(self.waiting, act or self.act, "second writer", self.given_up.set)
+
+
+def test_it_happens_when_a_connection_of_the_answer_waits_and_is_told_which() -> None:
+    server = Server()
+    watch = server.watch()
+    watch.settle()
+    assert server.set_free == []
+    server.waits = ["second writer", "c2"]
+    assert server.acted.wait(5)
+    watch.finish()
+    assert (server.set_free, server.given_up.is_set()) == (["c2"], False)
+
+
+def test_where_nothing_of_the_answer_waits_it_is_an_error() -> None:
+    server = Server()
+    server.waits = ["second writer"]
+    watch = server.watch()
+    with pytest.raises(AnswerError, match="when a statement of the answer waits, and that never came"):
+        watch.finish()
+    assert server.set_free == []
+
+
+def refused(_: str) -> None:
+    raise AnswerError("the second writer was refused: lock timeout")
+
+
+def test_who_cannot_act_lets_go_of_everything_and_the_stage_learns_it() -> None:
+    server = Server()
+    server.waits = ["c1"]
+    watch = server.watch(refused)
+    assert server.given_up.wait(5)
+    with pytest.raises(AnswerError, match=r"when a statement of the answer waits went wrong: .*lock timeout"):
+        watch.settle()
+
+
+def test_a_server_that_cannot_be_asked_is_an_error_too() -> None:
+    given_up = threading.Event()
+    watch = Watch(lambda: [][0], lambda _: None, "second writer", given_up.set)
+    assert given_up.wait(5)
+    with pytest.raises(AnswerError, match="went wrong"):
+        watch.finish()
+
+
+def test_a_checkpoint_comes_when_the_action_is_over_or_has_to_wait_itself() -> None:
+    server, go_on = Server(), threading.Event()
+
+    def waits(name: str) -> None:
+        server.waits = ["second writer"]
+        server.acted.set()
+        assert go_on.wait(5)
+        server.waits = []
+
+    server.waits = ["c1"]
+    watch = server.watch(waits)
+    assert server.acted.wait(5)
+    watch.settle()  # it would not return before the action is over
+    go_on.set()
+    watch.finish()
+
+
+def test_a_watch_ends_with_its_cell(venue: Venue) -> None:
+    server = Server()
+    venue.recorder.armed = server.watch()
+    venue.recorder.start()
+    server.waits = ["c1"]
+    assert not server.acted.wait(0.05)
+    assert "ormatrix-watch" not in [thread.name for thread in threading.enumerate()]

@@ -41,6 +41,9 @@ def lost_update_counter_expression(db: Database, stage: Stage) -> None:
     stage.checkpoint("left")
 
 
+lost_update_counter_locked = lost_update_counter_expression
+
+
 def optimistic_version_overtaken(db: Database, stage: Stage) -> None:
     stage.checkpoint("loaded")
     with db:

@@ -20,3 +20,24 @@ def isolation_default_per_orm(db: Database, stage: Stage) -> None:
 def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
     for name in ("read", "written", "left", "next-unit"):
         stage.checkpoint(name)
+
+
+def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first-written")
+    stage.checkpoint("deadlocked")
+    with db:
+        db.execute("INSERT INTO tweets (text, kol_id) VALUES ('later', 1)")
+    stage.checkpoint("written-after")
+    stage.checkpoint("left")
+
+
+def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first-written")
+    stage.checkpoint("failed")
+    with db:
+        db.execute("UPDATE kols SET is_vip = TRUE WHERE id = 2")
+    stage.checkpoint("retried")
+
+
+retry_whole_transaction_same_object = retry_whole_transaction_made_anew
+retry_whole_transaction_statement_only = retry_whole_transaction_made_anew
