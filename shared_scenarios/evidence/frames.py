@@ -22,6 +22,9 @@ class Tasks(Protocol):
     def complete(self, frame: FrameType, found: Found) -> Found:
         """What was found on the stack, with what the stack does not show."""
 
+    def rest(self) -> None:
+        """Wait until the task that runs has come to where it waits; for a thread that is not the loop's."""
+
 
 class Frames:
     """Finds the frames of one implementation's own files, and of its ORM's housekeeping, on a stack.

@@ -36,6 +36,12 @@ class TaskFrames:
             return found
         return self._of_waiting_task(frame)
 
+    def rest(self) -> None:
+        for _ in range(MOST_TURNS):
+            if asyncio.current_task(self._loop) is None:
+                return
+            time.sleep(0)
+
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
 
@@ -55,7 +61,8 @@ class TaskFrames:
             running = asyncio.current_task(self._loop) is not None
             tasks = [task for task in asyncio.all_tasks(self._loop) if not futures or _awaited(task) in futures]
             if tasks or not running:
-                return max(map(self._of_task, tasks), key=lambda found: len(found[0]), default=([], False))
+                # A task that waits for another one knows as many lines as that, but not what it does.
+                return max(map(self._of_task, tasks), key=lambda found: (len(found[0]), found[1]), default=([], False))
             time.sleep(0)
         return [], False
 
