@@ -43,7 +43,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
     """The COMMIT fails as any statement can: the block rolls back and raises, and the connection goes on.
 
     Django sets a level for a whole connection; for one transaction it is sent as SQL, before anything else.
-    https://docs.djangoproject.com/en/5.2/ref/databases/#isolation-level
+    https://docs.djangoproject.com/en/5.2/ref/databases/#database-isolation-level
     """
     with stage.attempt("left"), transaction.atomic():
         with db.cursor() as cursor:

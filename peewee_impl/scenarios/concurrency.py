@@ -124,7 +124,7 @@ def lost_update_counter_locked(db: Database, stage: Stage) -> None:
     """`for_update()` waits for who has locked the row, and then reads what that one has stored.
 
     It does so at every isolation level of either server.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
     """
     with stage.attempt("left"), db.atomic():
         stage.checkpoint("before-writing")

@@ -10,7 +10,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
     """Outside a block Peewee is in autocommit: the SELECT is a transaction of its own, and its lock ends with it.
 
     Nothing is raised.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
     """
     with stage.attempt("locked"):
         Kol.select().where(Kol.id == 1).for_update().get()
@@ -20,7 +20,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
 def lock_needs_transaction_in_block(db: Database, stage: Stage) -> None:
     """The lock is held until the outermost `atomic()` ends.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
     """
     with db.atomic(), stage.attempt("locked"):
         Kol.select().where(Kol.id == 1).for_update().get()

@@ -11,7 +11,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
     """A Session has no autocommit: it begins a transaction with the first statement, so the lock is one that lasts.
 
     It is held until commit(), rollback() or the end of the Session, which is here at its close.
-    https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.Query.with_for_update
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
     """
     with db.Session() as session, stage.attempt("locked"):
         session.scalars(select(Kol).where(Kol.id == 1).with_for_update()).one()
@@ -21,7 +21,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
 def lock_needs_transaction_in_block(db: Database, stage: Stage) -> None:
     """The lock is held until the block commits.
 
-    https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.Query.with_for_update
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
     """
     with db.Session.begin() as session, stage.attempt("locked"):
         session.scalars(select(Kol).where(Kol.id == 1).with_for_update()).one()

@@ -11,7 +11,7 @@ async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> No
     """A Session has no autocommit: it begins a transaction with the first statement, so the lock is one that lasts.
 
     It is held until commit(), rollback() or the end of the Session, which is here at its close.
-    https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.Query.with_for_update
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
     """
     async with db.session_maker() as session:
         with stage.attempt("locked"):
@@ -22,7 +22,7 @@ async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> No
 async def lock_needs_transaction_in_block(db: AsyncDatabase, stage: Stage) -> None:
     """The lock is held until the block commits.
 
-    https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.Query.with_for_update
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
     """
     async with db.session_maker.begin() as session:
         with stage.attempt("locked"):
