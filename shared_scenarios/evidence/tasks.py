@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
+PATIENCE = 0.05  # seconds for a task to come to where it waits; far more than it takes, unless it waits for the harness
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -37,9 +38,8 @@ class TaskFrames:
         return self._of_waiting_task(frame)
 
     def rest(self) -> None:
-        for _ in range(MOST_TURNS):
-            if asyncio.current_task(self._loop) is None:
-                return
+        until = time.monotonic() + PATIENCE
+        while asyncio.current_task(self._loop) is not None and time.monotonic() < until:
             time.sleep(0)
 
     def _running(self) -> asyncio.Task[Any] | None:
