@@ -16,3 +16,7 @@ def check_if_kol_is_vip_by_column(handle: str, stage: Stage) -> bool:
     is_vip = Kol.objects.values_list("is_vip", flat=True).get(twitter_handle=handle)
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+class Conflict(Exception):
+    """What an answer raises where Django leaves it to its user to notice that somebody else was first."""

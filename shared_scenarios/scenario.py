@@ -43,9 +43,31 @@ class Promise:
 
 @dataclass(frozen=True)
 class SecondWriter:
-    """Another process writes `statements` and commits each, past the ORM, when a checkpoint is reached."""
+    """Another process writes `statements` past the ORM, when a checkpoint is reached.
+
+    Each is committed by itself, unless they say BEGIN: the connection is the same from turn to turn. Where what it is
+    after is `refusable`, an error of the database is evidence; anywhere else the scenario has gone wrong.
+    """
 
     statements: tuple[str, ...]
+    refusable: bool = False
+
+
+@dataclass(frozen=True)
+class JustBefore:
+    """From this checkpoint on: `action` happens just before the n-th statement of this verb on this table is sent."""
+
+    verb: str
+    table: str
+    action: SecondWriter
+    nth: int = 1
+
+
+@dataclass(frozen=True)
+class WhenWaiting:
+    """From this checkpoint on: `action` happens when a statement of the answer waits for what another has locked."""
+
+    action: SecondWriter
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,8 @@ class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | RefuseCommit
+Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit
+Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +87,7 @@ class Variant:
     what: str
     checkpoints: tuple[str, ...] | None = None
     promises: tuple[Promise, ...] | None = None
-    meanwhile: Mapping[str, Meanwhile] | None = None
+    meanwhile: Turns | None = None
     needs: frozenset[str] | None = None
 
 
@@ -82,7 +105,7 @@ class Scenario:
     seed: tuple[Row, ...] = ()
     needs: frozenset[str] = frozenset()
     promises: tuple[Promise, ...] = ()
-    meanwhile: Mapping[str, Meanwhile] = field(default_factory=dict)
+    meanwhile: Turns = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
 
     def cases(self) -> "list[Case]":
@@ -127,7 +150,7 @@ def scenario(
     seed: Iterable[Row] = (),
     needs: Iterable[str] = (),
     promises: Iterable[Promise] = (),
-    meanwhile: Mapping[str, Meanwhile] | None = None,
+    meanwhile: Turns | None = None,
     variants: Iterable[Variant] = (),
 ) -> Callable[[Callable[[Timeline], Reading]], Scenario]:
     """Make the decorated reading a scenario: its name is the slug, its docstring the title, its module the theme."""

@@ -18,7 +18,13 @@ Action = Literal[
 ]  # fmt: skip
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 ENDS = ("COMMIT", "ROLLBACK")
+WRITER = "second writer"
 _WORD = re.compile(r"\w+")
+
+
+def touches(text: str, name: str) -> bool:
+    """Whether a statement names a table or a column, quoted or bare."""
+    return name in _WORD.findall(text)
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -84,7 +90,12 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
 
     def touches(self, table: str) -> bool:
         """Whether the statement names `table`, quoted or bare."""
-        return table in _WORD.findall(self.text)
+        return touches(self.text, table)
+
+    def waits(self, waiting: "Waiting") -> bool:
+        """Whether it is this statement that waits there."""
+        until = float("inf") if self.end is None else self.end
+        return waiting.connection == self.connection and self.sequence < waiting.sequence < until
 
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):
@@ -123,7 +134,19 @@ class Intervention(msgspec.Struct, tag="intervention", tag_field="event"):
     what: str
 
 
-Event = Statement | Connection | Checkpoint | Intervention
+class Waiting(msgspec.Struct, tag="waiting", tag_field="event", omit_defaults=True):
+    """From here on the statement that is running on `connection` waits for what `holder` has locked.
+
+    `released_by` is the verb of the statement of the holder with which the waiting ended.
+    """
+
+    sequence: int
+    connection: str
+    holder: str
+    released_by: str = ""
+
+
+Event = Statement | Connection | Checkpoint | Intervention | Waiting
 
 
 class Timeline:
@@ -164,6 +187,12 @@ class Timeline:
             and (not verbs or statement.verb in verbs)
             and (not table or statement.touches(table))
         ]
+
+    def others(self, *verbs: str, after: str = "") -> list[Statement]:
+        """Statements of these verbs that were not the answer's, after a checkpoint."""
+        start = self.at(after).sequence if after else 0
+        sent = [e for e in self.events if isinstance(e, Statement) and e.actor != "answer" and e.sequence > start]
+        return [statement for statement in sent if not verbs or statement.verb in verbs]
 
     def begins(self, until: str = "") -> list[Statement]:
         """Statements with which a transaction began: a BEGIN, or whatever came first where there is none."""

@@ -9,7 +9,17 @@ import msgspec
 
 from shared_scenarios.cell import Cell, Source
 from shared_scenarios.report.records import FORMAT, Header, Player, Question, Report
-from shared_scenarios.timeline import Checkpoint, Connection, Failure, Intervention, Line, Look, Rows, Statement
+from shared_scenarios.timeline import (
+    Checkpoint,
+    Connection,
+    Failure,
+    Intervention,
+    Line,
+    Look,
+    Rows,
+    Statement,
+    Waiting,
+)
 
 SENT = [Line("alpha/answers.py", 6, "flush", "db.flush()"), Line("alpha/helpers.py", 3, "send", "db.send(kol)")]
 COMMITTED: Rows = {"kols": [[1, "@ada", True, None]], "tweets": []}
@@ -54,7 +64,10 @@ def eventful(implementation: str = "alpha", **given: Any) -> Cell:
         Checkpoint(6, "flushed", COMMITTED, {"kol": look, "all": [look], "seen": None}, failure, locked=True),
         Intervention(7, "another reader keeps its lock"),
         Statement(8, "w1", "UPDATE", "UPDATE kols", "none", 9, "none", affected=1, actor="second writer"),
-        Connection(10, "c1", "closed", "open"),
+        Statement(10, "c1", "UPDATE", "UPDATE tweets", "open", 14, "open", affected=2),
+        Waiting(11, "c1", "second writer", "COMMIT"),
+        Statement(12, "second writer", "COMMIT", "COMMIT", "open", 13, "none", actor="second writer"),
+        Connection(15, "c1", "closed", "open"),
     ]
     source = Source("alpha/answers.py", 5, "def flush(db, stage):\n    db.flush()\n")
     facts = {"statements": 2, "by_verb": {"INSERT": 2}, "exceptions": ["IntegrityError"], "key": None}

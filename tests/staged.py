@@ -1,6 +1,6 @@
 """A stage with two checkpoints, over a database that is what a test says it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shared_scenarios.evidence.frames import Frames
@@ -35,8 +35,15 @@ class Room:
     def observe(self) -> Rows | None:
         return self.rows
 
-    def write(self, statement: str) -> None:
-        self.rows = {"kols": [[1, statement]], "tweets": []}
+    def write(self, statements: Sequence[str], refusable: bool) -> Iterator[Statement]:
+        self.rows = {"kols": [[1, statement] for statement in statements], "tweets": []}
+        return iter(())
+
+    def dismiss(self) -> None:
+        raise AssertionError("no test here asks for it")
+
+    def waiting(self) -> list[str]:
+        raise AssertionError("no test here asks for it")
 
     def refuse_commits(self, refuse: bool) -> None:
         raise AssertionError("no test here asks for it")

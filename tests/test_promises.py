@@ -1,6 +1,7 @@
 """A promise that cannot be broken, and a reading that can say only one thing, would prove nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +16,20 @@ from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Case, Promise
 from shared_scenarios.targets.address import Database
+from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Timeline
 from tests.fakes import fake
 from tests.test_readings import OUTCOMES
 
-PROMISES = [(case, promise) for case in cases() for promise in case.scenario.promises]
+
+def on_sqlite(case: Case) -> Case:
+    """Where only a server has what it takes, nobody writes beside a fake: it does itself what would come of that."""
+    if case.scenario.needs <= SqliteTarget.capabilities:
+        return case
+    return replace(case, scenario=replace(case.scenario, needs=frozenset(), meanwhile={}))
+
+
+PROMISES = [(case, promise) for case in map(on_sqlite, cases()) for promise in case.scenario.promises]
 NAMES = [f"{case.name}: {promise.text}" for case, promise in PROMISES]
 BY_NAME = {case.name: case for case in cases()}
 encode = msgspec.json.encode
@@ -56,7 +66,7 @@ def test_every_promise_can_be_kept(venues: dict[str, Venue], case: Case, promise
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in scenarios()])
 def test_every_reading_has_more_than_one_outcome(venues: dict[str, Venue], name: str) -> None:
-    own = [case for case in cases() if case.scenario.name == name]
+    own = [on_sqlite(case) for case in cases() if case.scenario.name == name]
     played = {play(case, venue).outcome for case in own for venue in venues.values()}
     read = {
         BY_NAME[cell.case].scenario.read(Timeline(cell.timeline)).outcome

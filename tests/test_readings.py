@@ -226,6 +226,57 @@ OUTCOMES = [
         "refused when it is sent",
     ),
     ("sqlite-foreign-keys-off", seen(at("written"), at("finished")), "the orphan is lost, silently"),
+    (
+        "two-columns-two-writers",
+        seen(at("loaded"), sent("UPDATE kols SET last_checked_at=? WHERE is_vip"), at("saved", ADA, raised="Closed")),
+        "UPDATE of last_checked_at; raises Closed; the other writer's change is overwritten",
+    ),
+    (
+        "row-deleted-elsewhere",
+        seen(at("loaded"), at("saved", ADA, raised="Closed")),
+        "raises Closed; the row is back in spite of it",
+    ),
+    ("row-deleted-elsewhere", seen(at("loaded"), at("saved")), "nothing stored, nothing raised"),
+    (
+        "get-or-create-race",
+        seen(at("started"), at("asked", raised="IntegrityError"), at("got", ADA, kol=None)),
+        "raises IntegrityError",
+    ),
+    (
+        "get-or-create-race",
+        seen(at("started"), at("asked"), at("got", ADA, kol=kol(key=2))),
+        "gives no stored row, raises nothing",
+    ),
+    (
+        "lost-update-counter",
+        seen(at("before-writing"), sent("COMMIT"), at("left", raised="Closed", counters=([1, 11],))),
+        "raises Closed",
+    ),
+    (
+        "lost-update-counter",
+        seen(at("before-writing"), at("left", counters=([1, 11],))),
+        "one addition lost",
+    ),
+    (
+        "optimistic-version",
+        seen(at("loaded"), at("saved", raised="Closed", profiles=([1, "mine", 2],))),
+        "raises Closed; the edit stored",
+    ),
+    (
+        "lock-needs-transaction",
+        seen(sent("SELECT FOR UPDATE"), at("locked", raised="Closed"), at("left")),
+        "raises Closed, after it was asked for",
+    ),
+    (
+        "isolation-default-per-orm",
+        seen(at("read", is_vip=0), at("read-again", is_vip=1)),
+        "sees the new value",
+    ),
+    (
+        "serialization-failure-at-commit",
+        seen(at("left", [1, "@ada", 1, None]), at("next-unit", raised="Closed")),
+        "raises nothing, stored; next unit raises Closed",
+    ),
 ]
 
 

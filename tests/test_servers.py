@@ -3,14 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue.concurrency import LOCKED_ELSEWHERE
 from shared_scenarios.cell import FAILED_STATES, Cell
+from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.run import Plan, plan, run, started
-from shared_scenarios.timeline import Statement
+from shared_scenarios.runner.venue import Venue
+from shared_scenarios.scenario import SecondWriter, Turns, WhenWaiting
+from shared_scenarios.timeline import Statement, Waiting
 from tests import required
+from tests.venues import peewee_as_before
 
 Played = list[Cell]
 
@@ -20,9 +27,14 @@ def able(kind: str) -> Plan:
 
 
 @pytest.fixture(scope="module", params=["postgresql", "mariadb"])
-def played(request: pytest.FixtureRequest) -> Iterator[Played]:
-    with started(able(request.param)) as ready:
-        yield list(run(ready))
+def ready(request: pytest.FixtureRequest) -> Iterator[Plan]:
+    with started(able(request.param)) as plan:
+        yield plan
+
+
+@pytest.fixture(scope="module")
+def played(ready: Plan) -> Played:
+    return list(run(ready))
 
 
 def test_every_cell_has_a_result(played: Played) -> None:
@@ -47,6 +59,51 @@ def test_a_swallowed_error_loses_what_was_written_where_the_server_aborts_the_tr
     cells = [cell for cell in played if cell.case == "swallowed-error-clean-exit/plain"]
     peewee = next(cell for cell in cells if cell.implementation == "peewee")
     assert peewee.facts["first_write_kept"] is (peewee.database == "mariadb")
+
+
+def test_a_writer_that_comes_in_between_comes_before_the_statement(played: Played) -> None:
+    for cell in (cell for cell in played if cell.scenario == "get-or-create-race"):
+        inserts = [e for e in cell.timeline if isinstance(e, Statement) and e.verb == "INSERT"]
+        assert [(insert.actor, insert.error is None) for insert in inserts] == [
+            ("second writer", True),
+            ("answer", False),
+        ], cell.implementation
+
+
+def test_a_statement_that_waits_is_seen_waiting_and_goes_on_after_what_set_it_free(played: Played) -> None:
+    for cell in (cell for cell in played if cell.case == "lost-update-counter/locked"):
+        sent = [event for event in cell.timeline if isinstance(event, Statement)]
+        (waiting,) = [event for event in cell.timeline if isinstance(event, Waiting)]
+        (halted,) = [statement for statement in sent if statement.waits(waiting)]
+        (commit,) = [one for one in sent if one.actor == "second writer" and one.verb == "COMMIT"]
+        assert (waiting.holder, waiting.released_by, halted.verb) == ("second writer", "COMMIT", "SELECT")
+        assert halted.end is not None
+        assert halted.sequence < waiting.sequence < commit.sequence < halted.end
+
+
+NEVER = SecondWriter(("UPDATE nowhere SET nothing = 0",))
+WAITS = SecondWriter(("UPDATE kols SET is_vip = TRUE WHERE id = 1",))
+
+
+@pytest.mark.parametrize(
+    ("name", "turns"),
+    [
+        ("lock-needs-transaction/in-block", {"locked": WAITS}),  # for a lock that the answer keeps
+        ("lost-update-counter/locked", {"before-writing": (LOCKED_ELSEWHERE, WhenWaiting(NEVER))}),  # lets it wait
+    ],
+)
+def test_an_actor_that_cannot_go_on_ends_its_cell_and_no_other(
+    ready: Plan, name: str, turns: Turns, tmp_path: Path
+) -> None:
+    case = next(case for case in cases() if case.name == name)
+    with peewee_as_before():
+        venue = Venue(choose(["peewee"])[0].implementation, ready.databases[0], tmp_path)
+        hung = play(replace(case, scenario=replace(case.scenario, meanwhile=turns)), venue)
+        after = play(case, venue)
+        venue.close()
+    assert hung.failure is not None
+    assert "the second writer was refused" in hung.failure.text
+    assert (hung.state, after.state) == ("error", "observed")
 
 
 def test_a_commit_that_was_a_rollback_is_shown_as_one() -> None:

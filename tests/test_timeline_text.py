@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_scenarios.timeline import Connection, Failure, Intervention, Statement
+from shared_scenarios.timeline import Connection, Failure, Intervention, Statement, Waiting
 from shared_scenarios.views.timeline import as_text, sections
 from tests.handmade import COMMITTED, cell, checkpoint, eventful
 
@@ -92,3 +92,33 @@ def test_timeline_is_cut_at_its_checkpoints_and_what_follows_the_last_has_no_nam
 
 def test_cell_that_never_began_has_no_sections() -> None:
     assert sections(cell(state="crashed", outcome="")) == []
+
+
+def test_a_statement_that_had_to_wait_is_shown_waiting_and_then_with_what_came_of_it() -> None:
+    timeline = [
+        Statement(1, "c1", "UPDATE", "UPDATE kols", "open", 5, "open", affected=1),
+        Waiting(2, "c1", "second writer", "COMMIT"),
+        Statement(3, "second writer", "COMMIT", "COMMIT", "open", 4, "none", actor="second writer"),
+        Statement(6, "c1", "COMMIT", "COMMIT", "open", 7, "none"),
+    ]
+    (section,) = sections(cell(timeline=timeline))
+    assert [entry.text.strip() for entry in section.entries] == [
+        "┃ c1: UPDATE kols",
+        "c1 waits for the second writer, until its COMMIT",
+        "┆ second writer: COMMIT",
+        "┃ c1 goes on: UPDATE  -> 1 row affected",
+        "┆ c1: COMMIT",
+    ]
+
+
+def test_the_error_of_a_statement_that_had_to_wait_comes_when_it_goes_on() -> None:
+    lost = Statement(
+        1, "c1", "UPDATE", "UPDATE kols", "open", 3, "none", error=Failure("", "deadlock", "40001")
+    )  # fmt: skip
+    (section,) = sections(cell(timeline=[lost, Waiting(2, "c1", "second writer")]))
+    assert [entry.text.strip() for entry in section.entries] == [
+        "┃ c1: UPDATE kols",
+        "c1 waits for the second writer",
+        "┆ c1 goes on: UPDATE",
+        "┆ [40001]: deadlock",
+    ]

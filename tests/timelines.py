@@ -18,7 +18,8 @@ def seen(*events: Event) -> Timeline:
 def at(name: str, *kols: Any, tweets: tuple[Any, ...] = (), raised: str = "", **objects: Any) -> Checkpoint:
     """A checkpoint with the rows that others see."""
     error = Failure(raised, "") if raised else None
-    return Checkpoint(0, name, {"kols": list(kols), "tweets": list(tweets)}, objects, error)
+    more: dict[str, Any] = {table: list(objects.pop(table)) for table in ("counters", "profiles") if table in objects}
+    return Checkpoint(0, name, {"kols": list(kols), "tweets": list(tweets), **more}, objects, error)
 
 
 def sent(text: str, *, alone: bool = False, tag: str | None = None) -> Statement:

@@ -27,7 +27,7 @@ def prepare(name: str, request: pytest.FixtureRequest) -> None:
 @contextmanager
 def opened(name: str, folder: Path) -> Iterator[Venue]:
     """The implementation, but the lines of `tests.answers` are those that evidence names."""
-    with _peewee_as_before():
+    with peewee_as_before():
         venue = Venue(replace(IMPLEMENTATIONS[name], package=answers.__name__), Database("sqlite"), folder)
         try:
             yield venue
@@ -36,7 +36,7 @@ def opened(name: str, folder: Path) -> Iterator[Venue]:
 
 
 @contextmanager
-def _peewee_as_before() -> Iterator[None]:
+def peewee_as_before() -> Iterator[None]:
     """Peewee's models belong to the database that was opened last: here others may be open too."""
     from peewee_impl.models import database_proxy
 

@@ -16,6 +16,8 @@ THEMES = (
     "savepoints",
     "hooks",
     "session_lifetime",
+    "concurrency",
+    "locks_and_isolation",
     "sqlite",
 )
 

@@ -25,6 +25,9 @@ class Tasks(Protocol):
     def serves_upkeep(self, frame: FrameType) -> bool:
         """Whether the ORM's housekeeping waits, off this stack, for what the stack does."""
 
+    def rest(self) -> None:
+        """Wait until the task that runs has come to where it waits; for a thread that is not the loop's."""
+
 
 class Frames:
     """Finds the frames of one implementation's own files, and of its ORM's housekeeping, on a stack.

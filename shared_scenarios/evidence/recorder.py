@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from shared_scenarios.evidence.armed import Armed
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.scenario import AnswerError
 from shared_scenarios.timeline import Event
@@ -16,15 +17,19 @@ class Recorder:
     def __init__(self, frames: Frames) -> None:
         self.frames = frames
         self.play = 0
+        self.armed: Armed | None = None
         self.start()
 
     def start(self) -> None:
         """Forget everything: the next cell begins."""
+        if self.armed is not None:
+            self.armed.end()
         self.play += 1
         self.events: list[Event] = []
         self._numbers = count(1)
         self._names = count(1)
         self.refusing_commits = False
+        self.armed = None
         self.unseen = 0  # connections past the witness
         self.unread: list[str] = []  # why what was sent on a connection could not be read
 
@@ -35,6 +40,11 @@ class Recorder:
     def next(self) -> int:
         """The next number of the sequence; safe to call from any thread."""
         return next(self._numbers)
+
+    def about_to_send(self, text: str) -> None:
+        """Nothing of this statement has reached the database yet; whoever waits for it acts now."""
+        if self.armed is not None:
+            self.armed.meet(text)
 
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""

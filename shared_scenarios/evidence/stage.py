@@ -1,14 +1,24 @@
 """The stage: where an answer stops and the witnesses look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from weakref import ref
 
+from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import plain
-from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, Scenario, SecondWriter
+from shared_scenarios.scenario import (
+    AnswerError,
+    JustBefore,
+    Meanwhile,
+    RefuseCommit,
+    Scenario,
+    SecondWriter,
+    WhenWaiting,
+)
 from shared_scenarios.timeline import (
+    WRITER,
     WRITES,
     Checkpoint,
     Connection,
@@ -18,6 +28,7 @@ from shared_scenarios.timeline import (
     Look,
     Rows,
     Statement,
+    Waiting,
 )
 
 MAKES_VISIBLE = (*WRITES, "COMMIT", "RELEASE", "CREATE", "DROP", "ALTER")
@@ -33,8 +44,17 @@ class Room(Protocol):
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
 
-    def write(self, statement: str) -> None:
-        """Write and commit as a second writer."""
+    def write(self, statements: Sequence[str], refusable: bool) -> Iterator[Statement]:
+        """Run them one by one as a second writer, on the connection that it keeps until the answer ends.
+
+        All have their place on the timeline from the call on: what they set free goes on at once, and comes after.
+        """
+
+    def dismiss(self) -> None:
+        """The second writer lets go of everything; what it has not committed is gone."""
+
+    def waiting(self) -> list[str]:
+        """Who waits for a lock now: connections of the answer, and the second writer. Any thread may ask."""
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -48,6 +68,7 @@ class RecordingStage:
         self._eye = Eye(look)
         self._reached: list[str] = []
         self._committed: Rows | None = room.observe()
+        self._explained = 0
 
     def checkpoint(self, name: str, /, **subjects: object) -> None:
         """All three witnesses look, then the scenario does what it does at this point."""
@@ -63,9 +84,13 @@ class RecordingStage:
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
         self._recorder.must_be_whole()
+        if self._recorder.armed:
+            self._recorder.armed.finish()
 
     def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
         self._must_be_next(name)
+        if self._recorder.armed:
+            self._recorder.armed.settle()
         lines, _ = self._recorder.frames.here()
         objects = self._look(subjects)
         self._recorder.must_be_whole()
@@ -94,26 +119,42 @@ class RecordingStage:
 
     def _must_have_cause(self, rows: Rows) -> None:
         """Rows that change with no statement to change them were written past the wire witness."""
-        if rows == self._committed:
+        if rows == self._committed or any(map(_makes_visible, self._recorder.events[self._explained :])):
             return
-        for event in reversed(self._recorder.events):
-            if isinstance(event, Checkpoint):
-                break
-            if _makes_visible(event):
-                return
         raise AnswerError("committed rows changed, but no statement that could have changed them was recorded")
 
     def _intervene(self, name: str) -> None:
         if self._recorder.refusing_commits:
             self._refuse_commits(False)
-        action: Meanwhile | None = self._scenario.meanwhile.get(name)
-        if isinstance(action, RefuseCommit):
+        turns = self._scenario.meanwhile.get(name, ())
+        for action in turns if isinstance(turns, tuple) else (turns,):
+            self._do(action)
+        self._explained = len(self._recorder.events)
+
+    def _do(self, action: Meanwhile) -> None:
+        if isinstance(action, SecondWriter):
+            self._write(action)
+            self._committed = self._room.observe()
+        elif isinstance(action, JustBefore):
+            self._recorder.armed = BeforeStatement(action, lambda: self._write(action.action))
+        elif isinstance(action, WhenWaiting):
+            self._recorder.armed = Watch(
+                self._room.waiting, lambda name: self._set_free(name, action.action), WRITER, self._room.dismiss
+            )
+        elif isinstance(action, RefuseCommit):
             self._recorder.events.append(Intervention(self._recorder.next(), self._refusal()))
             self._refuse_commits(True)
-        elif isinstance(action, SecondWriter):
-            for statement in action.statements:
-                self._room.write(statement)
-            self._committed = self._room.observe()
+
+    def _write(self, action: SecondWriter) -> None:
+        for _ in self._room.write(action.statements, action.refusable):
+            pass
+
+    def _set_free(self, waiter: str, action: SecondWriter) -> None:
+        waiting = Waiting(self._recorder.next(), waiter, WRITER)
+        self._recorder.events.append(waiting)
+        for statement in self._room.write(action.statements, action.refusable):
+            if not waiting.released_by and waiter not in self._room.waiting():
+                waiting.released_by = statement.verb
 
     def _refusal(self) -> str:
         return f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
@@ -126,7 +167,7 @@ class RecordingStage:
 def _makes_visible(event: Event) -> bool:
     """Closing a connection ends what a statement of its had left unfinished."""
     if isinstance(event, Statement):
-        return event.actor == "answer" and event.verb in MAKES_VISIBLE
+        return event.verb in MAKES_VISIBLE
     return isinstance(event, Connection) and event.action == "closed"
 
 

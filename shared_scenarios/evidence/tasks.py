@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
+PATIENCE = 0.05  # seconds for a task to come to where it waits; far more than it takes, unless it waits for the harness
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -44,6 +45,11 @@ class TaskFrames:
                 return True
             caller = caller.f_back
         return False
+
+    def rest(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while asyncio.current_task(self._loop) is not None and time.monotonic() < until:
+            time.sleep(0)
 
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None

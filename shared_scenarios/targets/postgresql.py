@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.timeline import State
+
+STATES: dict[TransactionStatus, State] = {
+    TransactionStatus.IDLE: "none",
+    TransactionStatus.INTRANS: "open",
+    TransactionStatus.INERROR: "failed",
+}
 
 PATIENCE = 20  # seconds after which what says nothing is no PostgreSQL
 
@@ -22,12 +30,14 @@ class PostgreSQL:
     oldest = (14,)
     word = ""  # its version is a number and nothing else
     grant = 'ALTER ROLE "{user}" CREATEDB'
+    impatience = "SET lock_timeout = '2s'"
     capabilities = frozenset(
         {
             "server",
             "a commit that can be refused",
-            "a writer beside a reader",
             "row locks",
+            "writers beside readers",
+            "serialization failures",
             "deferrable constraints",
             "transactional DDL",
         }
@@ -44,12 +54,18 @@ class PostgreSQL:
             sslmode="disable", connect_timeout=PATIENCE,
         )  # fmt: skip
 
+    def state(self, connection: Any) -> State:
+        return STATES[connection.info.transaction_status]
+
     def backend(self, connection: Any) -> int:
         return int(connection.info.backend_pid)
 
     def backends(self) -> str:
         """Without the server's own, such as autovacuum."""
         return "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
+    def waiting(self, connection: Any) -> set[int]:
+        return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
 
     def databases(self, connection: Any) -> dict[str, bool]:
         found = connection.execute(

@@ -3,33 +3,30 @@
 The observer, the second writer and the harness itself use the plain driver, past the proxy.
 """
 
+import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.text import normalise, plain, verb
+from shared_scenarios.evidence.text import plain
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.own_databases import Server, own_name, sweep
-from shared_scenarios.timeline import Rows, Scalar, Statement
+from shared_scenarios.targets.rows import SELECT, selects
+from shared_scenarios.targets.writer import Writer
+from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
 
-TABLES = ("kols", "tweets")
 PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
-# The columns by name: the three ORMs' schemas may order them differently.
-SELECT = {
-    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
-    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
-}
 
 
 class Dialect(Server, Protocol):
-    """What else differs between servers."""
+    """What else differs between servers. `impatience` is a statement after which a lock is not waited for long."""
 
     kind: str
     name: str
@@ -37,6 +34,7 @@ class Dialect(Server, Protocol):
     refuses_by: str
     errors: tuple[type[Exception], ...]
     grant: str  # how somebody is let make databases
+    impatience: str
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
@@ -46,6 +44,12 @@ class Dialect(Server, Protocol):
 
     def backends(self) -> str:
         """A statement that reads the numbers of all clients' connections to this database."""
+
+    def state(self, connection: Any) -> State:
+        """The state of the transaction, as the server told it last."""
+
+    def waiting(self, connection: Any) -> set[int]:
+        """The numbers of all connections of which a statement waits for a lock now."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -73,6 +77,10 @@ class ServerTarget:
         self._own: set[int] = set()
         self._make()
         self._observer = self._connect()
+        self._writer: Writer | None = None
+        self._lookout: Any = None
+        self._asking = threading.Lock()
+        self._selects = SELECT
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -87,14 +95,18 @@ class ServerTarget:
         for statement in self._dialect.refusal():
             self._run(statement)
 
-    def reset(self, seed: Iterable[Row]) -> None:
+    def reset(self, seed: Sequence[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
+        self.dismiss()
         self._settle()
         if self.sink.backends():
             self._run(self._dialect.others())
             self._settle()
+        for table in [table for table in self._selects if table not in SELECT]:
+            self._run(f"DELETE FROM {table}")  # noqa: S608  # a name of the catalogue
         for statement in self._dialect.emptied():
             self._run(statement)
+        self._selects = selects(seed)
         for table, row in seed:
             marks = ", ".join(["%s"] * len(row))
             self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
@@ -104,21 +116,30 @@ class ServerTarget:
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
         self._settle()
-        return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
+        return {
+            table: [[_plain(value) for value in row] for row in self._run(text)]
+            for table, text in self._selects.items()
+        }
 
-    def write(self, statement: str) -> None:
-        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self._connect()
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            affected = cursor.rowcount
-        text = normalise(statement)
-        start, end = self._recorder.next(), self._recorder.next()
-        writer = "second writer"
-        self._recorder.events.append(
-            Statement(start, writer, verb(text), text, "none", end, "none", affected=affected, actor=writer)
-        )
-        connection.close()
+    def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
+        """A second writer's statements; they stand on the timeline under its own name."""
+        if self._writer is None:
+            connection = self._connect()
+            with connection.cursor() as cursor:
+                cursor.execute(self._dialect.impatience)
+            backend = self._dialect.backend(connection)
+            self._writer = Writer(self._recorder, connection, self._dialect.state, self._dialect.errors, backend)
+        return self._writer.run(statements, refusable)
+
+    def waiting(self) -> list[str]:
+        """Who waits for a lock now, told by the server on a connection of its own."""
+        with self._asking:
+            if self._lookout is None:
+                self._lookout = self._connect()
+            waiting = self._dialect.waiting(self._lookout)
+            writer = self._writer
+        mine = {**self.sink.backends(), **({WRITER: writer.backend} if writer else {})}
+        return [name for name, backend in mine.items() if backend in waiting]
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -130,10 +151,20 @@ class ServerTarget:
         self._recorder.unseen += len(self._strangers())
         self._recorder.must_be_whole()
         self.sink.left_open()
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """The second writer lets go of everything; what it has not committed is gone."""
+        if self._writer:
+            self._writer.close()
+        self._writer = None
 
     def remove(self) -> None:
         """Drop the database and let go of the server."""
+        self.dismiss()
         self._proxy.stop()
+        if self._lookout:
+            self._lookout.close()
         self._observer.close()
         with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
             for statement in self._dialect.drop(self._name):

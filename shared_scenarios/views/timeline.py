@@ -1,10 +1,22 @@
 """The timeline of a cell in lines of text, under its checkpoints; views only give them a place and a colour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from shared_scenarios.cell import Cell
-from shared_scenarios.timeline import Checkpoint, Connection, Event, Failure, Intervention, Look, Rows, Statement
+from shared_scenarios.timeline import (
+    Checkpoint,
+    Connection,
+    Event,
+    Failure,
+    Intervention,
+    Line,
+    Look,
+    Rows,
+    Scalar,
+    Statement,
+    Waiting,
+)
 from shared_scenarios.views.code import Code
 from shared_scenarios.views.words import printable
 
@@ -21,6 +33,13 @@ class Entry(NamedTuple):
     text: str
 
 
+class Part(NamedTuple):
+    """A statement that had to wait, when it was sent, and once more when it went on and what came of it was known."""
+
+    statement: Statement
+    over: bool
+
+
 class Section(NamedTuple):
     """What happened up to a checkpoint and what was seen there; the last one, after all checkpoints, has no name."""
 
@@ -33,15 +52,38 @@ def sections(cell: Cell) -> list[Section]:
     made: list[Section] = []
     entries: list[Entry] = []
     code = Code(cell)
-    for event in cell.timeline:
-        if not isinstance(event, Intervention):
-            lines = code.up_to(event.lines, isinstance(event, Checkpoint))
-            entries.extend(Entry("code", printable(line)) for line in lines)
+    for event in _steps(cell.timeline):
+        ran = _lines(event)
+        if ran is not None:
+            entries.extend(Entry("code", printable(line)) for line in code.up_to(ran, isinstance(event, Checkpoint)))
         entries.extend(Entry(entry.kind, printable(entry.text)) for entry in _entries(event))
         if isinstance(event, Checkpoint):
             made.append(Section(printable(event.name), entries))
             entries = []
     return [*made, Section("", entries)] if entries else made
+
+
+def _steps(timeline: Sequence[Event]) -> Iterator[Event | Part]:
+    """The events, those that had to wait in two parts."""
+    waits = [event for event in timeline if isinstance(event, Waiting)]
+    waiting: list[Statement] = []
+    for event in timeline:
+        for statement in [one for one in waiting if event.sequence > (one.end or 0)]:
+            waiting.remove(statement)
+            yield Part(statement, over=True)
+        if isinstance(event, Statement) and any(map(event.waits, waits)):
+            waiting.append(event)
+            yield Part(event, over=False)
+        else:
+            yield event
+    yield from (Part(statement, over=True) for statement in waiting)
+
+
+def _lines(step: Event | Part) -> list[Line] | None:
+    """The lines of code that ran by then; None where nothing is known of any."""
+    if isinstance(step, Part):
+        return None if step.over else step.statement.lines
+    return None if isinstance(step, Intervention | Waiting) else step.lines
 
 
 def as_text(cell: Cell) -> str:
@@ -68,28 +110,40 @@ def _section_text(part: Section) -> Iterator[str]:
     yield from (f"   {entry.text}" for entry in seen)
 
 
-def _entries(event: Event) -> Iterator[Entry]:
+def _entries(event: Event | Part) -> Iterator[Entry]:
     if isinstance(event, Statement):
-        yield from _statement(event)
+        yield from _sent(event, BANDS[event.after or event.before], _result(event))
+        yield from _error(event)
+    elif isinstance(event, Part) and event.over:
+        who, band = event.statement.connection, BANDS[event.statement.after or event.statement.before]
+        yield Entry("event", f"     {band} {who} goes on: {event.statement.verb}{_result(event.statement)}")
+        yield from _error(event.statement)
+    elif isinstance(event, Part):
+        yield from _sent(event.statement, BANDS[event.statement.before], "")
     elif isinstance(event, Connection):
         rolled_back = ", its open transaction is rolled back" if event.before == "open" else ""
         yield Entry("event", f"     {event.connection} {event.action}{rolled_back}")
     elif isinstance(event, Intervention):
         yield Entry("event", f"     from outside: {event.what}")
+    elif isinstance(event, Waiting):
+        released = f", until its {event.released_by}" if event.released_by else ""
+        yield Entry("event", f"     {event.connection} waits for the {event.holder}{released}")
     else:
         yield from _checkpoint(event)
 
 
-def _statement(event: Statement) -> Iterator[Entry]:
-    band = BANDS[event.after or event.before]
+def _sent(event: Statement, band: str, result: str) -> Iterator[Entry]:
     who = event.connection if event.actor == "answer" else event.actor
     if event.role == "housekeeping":
-        yield Entry("event", f"     {band} {who}: (housekeeping) {_short(event.text, 40)}{_result(event)}")
+        yield Entry("event", f"     {band} {who}: (housekeeping) {_short(event.text, 40)}{result}")
     else:
         values = f"  ({', '.join(_value(value) for value in event.values)})" if event.values else ""
-        yield Entry("sql", f"     {band} {who}: {_short(event.text)}{values}{_result(event)}")
+        yield Entry("sql", f"     {band} {who}: {_short(event.text)}{values}{result}")
+
+
+def _error(event: Statement) -> Iterator[Entry]:
     if event.error:
-        yield Entry("error", f"     {band} {_failure(event.error)}")
+        yield Entry("error", f"     {BANDS[event.after or event.before]} {_failure(event.error)}")
 
 
 def _result(event: Statement) -> str:
@@ -131,7 +185,8 @@ def _object(seen: Shown) -> str:
 def _rows(committed: Rows) -> str:
     kols = [_kol(*row) for row in committed.get("kols", [])]
     tweets = [_tweet(*row) for row in committed.get("tweets", [])]
-    return "; ".join([*kols, *tweets]) or "no rows"
+    more = [_row(table, row) for table, rows in committed.items() if table not in ("kols", "tweets") for row in rows]
+    return "; ".join([*kols, *tweets, *more]) or "no rows"
 
 
 def _kol(key: object, handle: object, is_vip: object, checked: object) -> str:
@@ -140,6 +195,10 @@ def _kol(key: object, handle: object, is_vip: object, checked: object) -> str:
 
 def _tweet(key: object, text: object, kol: object) -> str:
     return f"tweet {key} of kol {kol} {_value(text)}"
+
+
+def _row(table: str, row: list[Scalar]) -> str:
+    return f"{table} {', '.join(_value(value) for value in row)}"
 
 
 def _value(value: object) -> str:

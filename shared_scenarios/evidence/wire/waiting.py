@@ -21,11 +21,13 @@ class Waiting:
 
     def find(self, link: int) -> Found:
         """What the one who waits for this connection runs."""
-        me = threading.get_ident()
+        me, tasks = threading.get_ident(), self._frames.tasks
+        if tasks:
+            # What has sent this may be on its way to wait for it, and shows only there all that called it.
+            tasks.rest()
         stacks = {thread: self._stack(f) for thread, f in sys._current_frames().items() if thread != me}
         found = {thread: stack for thread, stack in stacks.items() if any(stack)}
         if not found:
-            tasks = self._frames.tasks
             return tasks.complete(sys._getframe(), ([], False)) if tasks else ([], False)
         thread = self._choose(link, found)
         self._users[link] = thread

@@ -1,0 +1,141 @@
+"""What a transaction is spared, and what it makes others wait for, answered in SQLAlchemy with asyncio."""
+
+from sqlalchemy import select
+
+from shared_scenarios.scenario import Stage
+from sqla_impl.database_async import AsyncDatabase
+from sqla_impl.models import Kol, Tweet
+
+
+async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> None:
+    """A Session has no autocommit: it begins a transaction with the first statement, so the lock is one that lasts.
+
+    It is held until commit(), rollback() or the end of the Session, which is here at its close.
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
+    """
+    async with db.session_maker() as session:
+        with stage.attempt("locked"):
+            (await session.scalars(select(Kol).where(Kol.id == 1).with_for_update())).one()
+    stage.checkpoint("left")
+
+
+async def lock_needs_transaction_in_block(db: AsyncDatabase, stage: Stage) -> None:
+    """The lock is held until the block commits.
+
+    https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update
+    """
+    async with db.session_maker.begin() as session:
+        with stage.attempt("locked"):
+            (await session.scalars(select(Kol).where(Kol.id == 1).with_for_update())).one()
+    stage.checkpoint("left")
+
+
+async def isolation_default_per_orm(db: AsyncDatabase, stage: Stage) -> None:
+    """SQLAlchemy leaves the level as the database has it: READ COMMITTED on PostgreSQL, a snapshot on MariaDB.
+
+    SQLite would hold the other writer back, but its driver begins no transaction before a SELECT.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#setting-transaction-isolation-levels-dbapi-autocommit
+    """
+    is_vip = select(Kol.is_vip).where(Kol.id == 1)
+    async with db.session_maker.begin() as session:
+        stage.checkpoint("read", is_vip=(await session.scalars(is_vip)).one())
+        stage.checkpoint("read-again", is_vip=(await session.scalars(is_vip)).one())
+
+
+async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> None:
+    """The COMMIT fails as any statement can: the block rolls back and raises, and the same session can begin again.
+
+    asyncpg's error is a plain DBAPIError here, where psycopg's is an OperationalError: the SQLSTATE, 40001, is what to
+    look at. The level is set for one transaction, before anything else is sent in it.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#setting-isolation-for-individual-transactions
+    """
+    async with db.session_maker() as session:
+        with stage.attempt("left"):
+            async with session.begin():
+                await session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+                kols = (await session.scalars(select(Kol).order_by(Kol.id))).all()
+                stage.checkpoint("read", kols=kols)
+                kols[0].is_vip = True
+                await session.flush()
+                stage.checkpoint("written", kols=kols)
+        with stage.attempt("next-unit"):
+            async with session.begin():
+                (await session.scalars(select(Kol))).all()
+
+
+async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
+    """MariaDB's deadlock undoes the whole transaction, and SQLAlchemy rolls back to a savepoint that is gone with it.
+
+    The error of that is what the caller catches, and nothing tells the Session that its transaction has ended: the next
+    write begins another one, and the block commits it alone.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            (await session.get_one(Kol, 1)).is_vip = True
+            await session.flush()
+            stage.checkpoint("first-written")
+            with stage.attempt("deadlocked"):
+                async with session.begin_nested():
+                    (await session.get_one(Kol, 2)).is_vip = True
+            with stage.attempt("written-after"):
+                session.add(Tweet(text="later", kol_id=1))
+                await session.flush()
+
+
+async def retry_whole_transaction_made_anew(db: AsyncDatabase, stage: Stage) -> None:
+    """The deadlock has ended the transaction: a new Session with objects made anew is the same unit, from its start.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    with stage.attempt("failed"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            stage.checkpoint("first-written")
+            (await session.get_one(Kol, 2)).is_vip = True
+    with stage.attempt("retried"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            (await session.get_one(Kol, 2)).is_vip = True
+
+
+async def retry_whole_transaction_same_object(db: AsyncDatabase, stage: Stage) -> None:
+    """The rollback makes a new object transient again, so that another Session inserts it once more.
+
+    It does so with the key of the first attempt, which the object has kept.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    tweet = Tweet(text="later", kol_id=1)
+    with stage.attempt("failed", tweet=tweet):
+        async with db.session_maker.begin() as session:
+            session.add(tweet)
+            await session.flush()
+            stage.checkpoint("first-written", tweet=tweet)
+            (await session.get_one(Kol, 2)).is_vip = True
+    with stage.attempt("retried", tweet=tweet):
+        async with db.session_maker.begin() as session:
+            session.add(tweet)
+            await session.flush()
+            (await session.get_one(Kol, 2)).is_vip = True
+
+
+async def retry_whole_transaction_statement_only(db: AsyncDatabase, stage: Stage) -> None:
+    """A flush that fails rolls the whole transaction back, and its block refuses to go on until it is left.
+
+    So the retry of a single statement is refused before anything is sent.
+    https://docs.sqlalchemy.org/en/21/faq/sessions.html#faq-session-rollback
+    """
+    with stage.attempt("retried"):
+        async with db.session_maker.begin() as session:
+            session.add(Tweet(text="later", kol_id=1))
+            await session.flush()
+            stage.checkpoint("first-written")
+            grace = await session.get_one(Kol, 2)
+            with stage.attempt("failed"):
+                grace.is_vip = True
+                await session.flush()
+            grace.is_vip = True
+            await session.flush()

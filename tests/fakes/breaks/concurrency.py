@@ -1,0 +1,61 @@
+"""Writes the whole row, or nothing, and never says so."""
+
+import sqlite3
+from contextlib import suppress
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import ADD_ADA, Database
+
+AS_LOADED = "UPDATE kols SET twitter_handle = '@ada', is_vip = FALSE, last_checked_at = NULL WHERE id = 1"
+
+
+def two_columns_two_writers_plain(db: Database, stage: Stage) -> None:
+    stage.checkpoint("loaded")
+    with db:
+        db.execute(AS_LOADED)
+    stage.checkpoint("saved")
+
+
+two_columns_two_writers_changed_only = two_columns_two_writers_plain
+two_columns_two_writers_no_change = two_columns_two_writers_plain
+row_deleted_elsewhere_plain = two_columns_two_writers_plain
+row_deleted_elsewhere_changed_only = two_columns_two_writers_plain
+
+
+def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:
+    stage.checkpoint("started")
+    with suppress(sqlite3.IntegrityError):
+        db.execute(ADD_ADA)
+    db.rollback()
+    stage.checkpoint("asked")
+    stage.checkpoint("got", kol=None)
+
+
+get_or_create_race_in_block = get_or_create_race_by_itself
+
+
+def lost_update_counter_expression(db: Database, stage: Stage) -> None:
+    stage.checkpoint("before-writing")
+    with db:
+        db.execute("UPDATE counters SET tweets = 11")
+    stage.checkpoint("left")
+
+
+lost_update_counter_locked = lost_update_counter_expression
+
+
+def optimistic_version_overtaken(db: Database, stage: Stage) -> None:
+    stage.checkpoint("loaded")
+    with db:
+        db.execute("UPDATE profiles SET bio = 'mine', version = 2")
+    stage.checkpoint("saved")
+
+
+def optimistic_version_undisturbed(db: Database, stage: Stage) -> None:
+    stage.checkpoint("loaded")
+    stage.checkpoint("saved")
+
+
+def matched_vs_changed_rows(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first", count=1)
+    stage.checkpoint("second", count=0)
