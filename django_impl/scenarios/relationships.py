@@ -40,7 +40,7 @@ def n_plus_one_tweets_eager_select(db: Database, stage: Stage) -> None:
 
 
 def delete_kol_with_tweets_object(db: Database, stage: Stage) -> None:
-    """`on_delete=CASCADE`, which every foreign key has to state, is carried out by Django and not by the database.
+    """Every foreign key has to state its `on_delete`; CASCADE is carried out by Django and not by the database.
 
     It deletes the tweets, then the KOL, in a transaction of its own.
     https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE

@@ -14,6 +14,7 @@ THEMES = (
     "failed_transaction",
     "session_lifetime",
     "relationships",
+    "bulk",
     "sqlite",
 )
 

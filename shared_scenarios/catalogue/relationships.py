@@ -90,4 +90,12 @@ def unsaved_parent(seen: Timeline) -> Reading:
     if error:
         where = "from the database" if sent else "before anything is sent"
         return Reading(f"raises {error} {where}", facts)
-    return Reading("both stored" if tweets else "tweet not stored, nothing raised", facts)
+    if not tweets:
+        return Reading("tweet not stored, nothing raised", facts)
+    return Reading("both stored" + (", the tweet along with its KOL" if _along(seen) else ""), facts)
+
+
+def _along(seen: Timeline) -> bool:
+    """Whether the tweet was sent by whoever saved the KOL."""
+    early = [point.name for point in seen.checkpoints() if point.name == "kol-saved"]
+    return bool(early) and bool(seen.statements("INSERT", table="tweets", until="kol-saved"))

@@ -9,9 +9,9 @@ from sqla_impl.models import Kol, Tweet
 
 
 async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
-    """To touch a relation that is not loaded would send SQL where nothing can be awaited, so it is refused.
+    """To touch a relation that is not loaded would send SQL where nothing can be awaited: MissingGreenlet.
 
-    Load it in advance, or await it by the mixin AsyncAttrs.
+    Some drivers' paths hand it on inside a StatementError. Load it in advance, or await it by the mixin AsyncAttrs.
     https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-orm-avoid-lazyloads
     """
     handles = []
