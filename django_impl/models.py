@@ -35,3 +35,32 @@ class Tweet(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Counter(models.Model):
+    """A number that several workers add to."""
+
+    tweets = models.IntegerField()
+
+    class Meta:
+        """The table's name is the suite's; Django would call it `kols_counter`."""
+
+        db_table = "counters"
+
+    def __str__(self) -> str:
+        return str(self.tweets)
+
+
+class Profile(models.Model):
+    """A text that several people edit, and the number of its version. Django counts it for nobody."""
+
+    bio = models.CharField(max_length=280)
+    version = models.IntegerField()
+
+    class Meta:
+        """The table's name is the suite's; Django would call it `kols_profile`."""
+
+        db_table = "profiles"
+
+    def __str__(self) -> str:
+        return self.bio

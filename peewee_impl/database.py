@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from peewee import Database, MySQLDatabase, PostgresqlDatabase, SqliteDatabase
 
 from peewee_impl.look import look
-from peewee_impl.models import Kol, Tweet, database_proxy
+from peewee_impl.models import Counter, Kol, Profile, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
 DATABASES: dict[str, type[Database]] = {
@@ -26,7 +26,7 @@ class PeeweeBackend:
         self.database = database
 
     def create_schema(self) -> None:
-        self.database.create_tables([Kol, Tweet])
+        self.database.create_tables([Kol, Tweet, Counter, Profile])
 
     def release(self) -> None:
         self.database.close()

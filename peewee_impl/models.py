@@ -1,11 +1,20 @@
-"""The two tables as Peewee models.
+"""The tables as Peewee models.
 
 Which database they live in is known only when a target is opened: until then a proxy stands in its place.
 Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/models.rst,
 https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#initializing-the-database
 """
 
-from peewee import AutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField, Model
+from peewee import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DatabaseProxy,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+)
 
 database_proxy = DatabaseProxy()
 
@@ -44,3 +53,41 @@ class Tweet(BaseModel):
         """The table's name; by default it would be `tweet`."""
 
         table_name = "tweets"
+
+
+class Counter(BaseModel):
+    """A number that several workers add to."""
+
+    tweets = IntegerField()
+
+    class Meta:
+        """The table's name; by default it would be `counter`."""
+
+        table_name = "counters"
+
+
+class ConflictDetectedException(Exception):
+    """Somebody else has saved a newer version."""
+
+
+class Profile(BaseModel):
+    """A text that several people edit, and the number of its version.
+
+    Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/recipes.rst#optimistic-locking
+    """
+
+    bio = CharField(max_length=280)
+    version = IntegerField()
+
+    class Meta:
+        """The table's name; by default it would be `profile`."""
+
+        table_name = "profiles"
+
+    def save_optimistic(self) -> None:
+        """The recipe of the documentation: the UPDATE finds the row only in the version that was loaded."""
+        changed = {field.name: getattr(self, field.name) for field in self.dirty_fields}
+        query = Profile.update(**changed, version=Profile.version + 1)
+        if not query.where((Profile.version == self.version) & (Profile.id == self.id)).execute():
+            raise ConflictDetectedException
+        self.version += 1

@@ -43,9 +43,24 @@ class Promise:
 
 @dataclass(frozen=True)
 class SecondWriter:
-    """Another process writes `statements` and commits each, past the ORM, when a checkpoint is reached."""
+    """Another process writes `statements` past the ORM, when a checkpoint is reached.
+
+    Each is committed by itself, unless they say BEGIN: the connection is the same from turn to turn. Where what it is
+    after is `refusable`, an error of the database is evidence; anywhere else the scenario has gone wrong.
+    """
 
     statements: tuple[str, ...]
+    refusable: bool = False
+
+
+@dataclass(frozen=True)
+class JustBefore:
+    """From this checkpoint on: `action` happens just before the n-th statement of this verb on this table is sent."""
+
+    verb: str
+    table: str
+    action: SecondWriter
+    nth: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,7 @@ class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | RefuseCommit
+Meanwhile = SecondWriter | JustBefore | RefuseCommit
 
 
 @dataclass(frozen=True)

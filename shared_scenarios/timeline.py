@@ -21,6 +21,11 @@ ENDS = ("COMMIT", "ROLLBACK")
 _WORD = re.compile(r"\w+")
 
 
+def touches(text: str, name: str) -> bool:
+    """Whether a statement names a table or a column, quoted or bare."""
+    return name in _WORD.findall(text)
+
+
 class Line(msgspec.Struct, frozen=True, gc=False):
     """A line of the answer, or of a helper that it called: `file` is relative to the implementation's root."""
 
@@ -84,7 +89,7 @@ class Statement(msgspec.Struct, tag="statement", tag_field="event", omit_default
 
     def touches(self, table: str) -> bool:
         """Whether the statement names `table`, quoted or bare."""
-        return table in _WORD.findall(self.text)
+        return touches(self.text, table)
 
 
 class Connection(msgspec.Struct, tag="connection", tag_field="event", omit_defaults=True):
@@ -166,6 +171,12 @@ class Timeline:
             and (not verbs or statement.verb in verbs)
             and (not table or statement.touches(table))
         ]
+
+    def others(self, *verbs: str, after: str = "") -> list[Statement]:
+        """Statements of these verbs that were not the answer's, after a checkpoint."""
+        start = self.at(after).sequence if after else 0
+        sent = [e for e in self.events if isinstance(e, Statement) and e.actor != "answer" and e.sequence > start]
+        return [statement for statement in sent if not verbs or statement.verb in verbs]
 
     def begins(self, until: str = "") -> list[Statement]:
         """Statements with which a transaction began: a BEGIN, or whatever came first where there is none."""

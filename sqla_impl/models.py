@@ -1,4 +1,4 @@
-"""The two tables as SQLAlchemy's declarative mapping.
+"""The tables as SQLAlchemy's declarative mapping.
 
 Source: https://docs.sqlalchemy.org/en/21/orm/quickstart.html
 """
@@ -34,3 +34,27 @@ class Tweet(Base):
     text: Mapped[str] = mapped_column(String(280))
     kol_id: Mapped[int] = mapped_column(ForeignKey("kols.id"))
     kol: Mapped[Kol] = relationship(back_populates="tweets")
+
+
+class Counter(Base):
+    """A number that several workers add to."""
+
+    __tablename__ = "counters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tweets: Mapped[int]
+
+
+class Profile(Base):
+    """A text that several people edit; the mapper counts its versions.
+
+    Source: https://docs.sqlalchemy.org/en/21/orm/versioning.html#simple-version-counting
+    """
+
+    __tablename__ = "profiles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bio: Mapped[str] = mapped_column(String(280))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as the documentation has it

@@ -33,7 +33,7 @@ class Room:
     def observe(self) -> Rows | None:
         return self.rows
 
-    def write(self, statement: str) -> None:
+    def write(self, statement: str, refusable: bool) -> None:
         self.rows = {"kols": [[1, statement]], "tweets": []}
 
     def refuse_commits(self, refuse: bool) -> None:

@@ -1,6 +1,7 @@
 """A promise that cannot be broken, and a reading that can say only one thing, would prove nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,13 @@ from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Timeline
 from tests.fakes import fake
 
-PROMISES = [(case, promise) for case in cases() for promise in case.scenario.promises]
+
+def on_sqlite(case: Case) -> Case:
+    """A fake plays what it is told to: it needs none of what an ORM would need for it."""
+    return replace(case, scenario=replace(case.scenario, needs=frozenset()))
+
+
+PROMISES = [(case, promise) for case in map(on_sqlite, cases()) for promise in case.scenario.promises]
 NAMES = [f"{case.name}: {promise.text}" for case, promise in PROMISES]
 BY_NAME = {case.name: case for case in cases()}
 encode = msgspec.json.encode
@@ -55,7 +62,7 @@ def test_every_promise_can_be_kept(venues: dict[str, Venue], case: Case, promise
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in scenarios()])
 def test_every_reading_has_more_than_one_outcome(venues: dict[str, Venue], name: str) -> None:
-    own = [case for case in cases() if case.scenario.name == name]
+    own = [on_sqlite(case) for case in cases() if case.scenario.name == name]
     played = {play(case, venue).outcome for case in own for venue in venues.values()}
     read = {
         BY_NAME[cell.case].scenario.read(Timeline(cell.timeline)).outcome

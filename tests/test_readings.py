@@ -128,6 +128,27 @@ OUTCOMES = [
         "refused when it is sent",
     ),
     ("sqlite-foreign-keys-off", seen(at("written"), at("finished")), "the orphan is lost, silently"),
+    (
+        "two-columns-two-writers",
+        seen(at("loaded"), sent("UPDATE kols SET last_checked_at=? WHERE is_vip"), at("saved", ADA, raised="Closed")),
+        "UPDATE of last_checked_at; raises Closed; the other writer's change is overwritten",
+    ),
+    (
+        "row-deleted-elsewhere",
+        seen(at("loaded"), at("saved", ADA, raised="Closed")),
+        "raises Closed; the row is back in spite of it",
+    ),
+    ("row-deleted-elsewhere", seen(at("loaded"), at("saved")), "nothing stored, nothing raised"),
+    (
+        "get-or-create-race",
+        seen(at("started"), at("asked", raised="IntegrityError"), at("got", ADA, kol=None)),
+        "raises IntegrityError",
+    ),
+    (
+        "get-or-create-race",
+        seen(at("started"), at("asked"), at("got", ADA, kol=kol(key=2))),
+        "gives no stored row, raises nothing",
+    ),
 ]
 
 

@@ -53,6 +53,15 @@ def test_a_swallowed_error_loses_what_was_written_where_the_server_aborts_the_tr
     assert peewee.facts["first_write_kept"] is (peewee.database == "mariadb")
 
 
+def test_a_writer_that_comes_in_between_comes_before_the_statement(played: Played) -> None:
+    for cell in (cell for cell in played if cell.scenario == "get-or-create-race"):
+        inserts = [e for e in cell.timeline if isinstance(e, Statement) and e.verb == "INSERT"]
+        assert [(insert.actor, insert.error is None) for insert in inserts] == [
+            ("second writer", True),
+            ("answer", False),
+        ], cell.implementation
+
+
 def test_a_commit_that_was_a_rollback_is_shown_as_one() -> None:
     with started(replace(able("postgresql"), entries=tuple(choose(["peewee"])))) as ready:
         cells = [cell for cell in run(ready) if cell.case == "swallowed-error-clean-exit/plain"]

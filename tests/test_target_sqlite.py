@@ -99,7 +99,7 @@ def test_a_second_writer_stands_on_the_timeline_under_its_own_name(venue: Venue)
 def test_a_second_writer_that_is_refused_is_an_error_of_the_answer(venue: Venue, db: Connection) -> None:
     stage = staged(venue, SecondWriter((ADD_GRACE,)))
     db.execute(ADD_ADA)
-    with pytest.raises(AnswerError, match="the second writer was refused, for the answer holds a lock"):
+    with pytest.raises(AnswerError, match="the second writer was refused: database is locked"):
         stage.checkpoint("one")
 
 

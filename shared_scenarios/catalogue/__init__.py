@@ -15,6 +15,7 @@ THEMES = (
     "session_lifetime",
     "relationships",
     "bulk",
+    "concurrency",
     "sqlite",
 )
 

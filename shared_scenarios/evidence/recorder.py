@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from shared_scenarios.evidence.armed import Armed
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.timeline import Event
 
@@ -24,6 +25,7 @@ class Recorder:
         self._numbers = count(1)
         self._names = count(1)
         self.refusing_commits = False
+        self.armed: Armed | None = None
         self.unseen = 0
 
     def finish(self) -> None:
@@ -33,6 +35,11 @@ class Recorder:
     def next(self) -> int:
         """The next number of the sequence; safe to call from any thread."""
         return next(self._numbers)
+
+    def about_to_send(self, text: str) -> None:
+        """Nothing of this statement has reached the database yet; whoever waits for it acts now."""
+        if self.armed is not None:
+            self.armed.meet(text)
 
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""

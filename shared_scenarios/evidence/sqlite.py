@@ -140,6 +140,8 @@ class RecordingConnection(sqlite3.Connection):
     def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
         self._be_impatient()
+        if call.sql is not None:
+            self.wire.recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
         try:
             result = function()

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from weakref import ref
 
+from shared_scenarios.evidence.armed import Armed
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import plain
-from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, Scenario, SecondWriter
+from shared_scenarios.scenario import AnswerError, JustBefore, Meanwhile, RefuseCommit, Scenario, SecondWriter
 from shared_scenarios.timeline import (
     WRITES,
     Checkpoint,
@@ -30,8 +31,8 @@ class Room(Protocol):
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
 
-    def write(self, statement: str) -> None:
-        """Write and commit as a second writer."""
+    def write(self, statement: str, refusable: bool) -> None:
+        """Run a statement as a second writer, on the connection that it keeps until the answer ends."""
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -45,6 +46,7 @@ class RecordingStage:
         self._eye = Eye(look)
         self._reached: list[str] = []
         self._committed: Rows | None = room.observe()
+        self._explained = 0
 
     def checkpoint(self, name: str, /, **subjects: object) -> None:
         """All three witnesses look, then the scenario does what it does at this point."""
@@ -60,9 +62,14 @@ class RecordingStage:
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
         self._must_be_seen()
+        if self._recorder.armed:
+            self._recorder.armed.must_have_gone_well()
+            self._recorder.armed.must_have_acted()
 
     def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
         self._must_be_next(name)
+        if self._recorder.armed:
+            self._recorder.armed.must_have_gone_well()
         lines, _ = self._recorder.frames.here()
         objects = self._look(subjects)
         self._must_be_seen()
@@ -95,13 +102,8 @@ class RecordingStage:
 
     def _must_have_cause(self, rows: Rows) -> None:
         """Rows that change with no statement to change them were written past the wire witness."""
-        if rows == self._committed:
+        if rows == self._committed or any(map(_makes_visible, self._recorder.events[self._explained :])):
             return
-        for event in reversed(self._recorder.events):
-            if isinstance(event, Checkpoint):
-                break
-            if _makes_visible(event):
-                return
         raise AnswerError("committed rows changed, but no statement that could have changed them was recorded")
 
     def _intervene(self, name: str) -> None:
@@ -112,9 +114,15 @@ class RecordingStage:
             self._recorder.events.append(Intervention(self._recorder.next(), REFUSED))
             self._refuse_commits(True)
         elif isinstance(action, SecondWriter):
-            for statement in action.statements:
-                self._room.write(statement)
+            self._write(action)
             self._committed = self._room.observe()
+        elif isinstance(action, JustBefore):
+            self._recorder.armed = Armed(action, lambda: self._write(action.action))
+        self._explained = len(self._recorder.events)
+
+    def _write(self, action: SecondWriter) -> None:
+        for statement in action.statements:
+            self._room.write(statement, action.refusable)
 
     def _refuse_commits(self, refuse: bool) -> None:
         self._room.refuse_commits(refuse)
@@ -124,7 +132,7 @@ class RecordingStage:
 def _makes_visible(event: Event) -> bool:
     """Closing a connection ends what a statement of its had left unfinished."""
     if isinstance(event, Statement):
-        return event.actor == "answer" and event.verb in MAKES_VISIBLE
+        return event.verb in MAKES_VISIBLE
     return isinstance(event, Connection) and event.action == "closed"
 
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pymysql
+from pymysql.constants import SERVER_STATUS
 
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.timeline import State
 
 
 class MariaDB:
@@ -17,7 +19,8 @@ class MariaDB:
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
-    capabilities = frozenset({"server", "row locks"})
+    impatience = "SET innodb_lock_wait_timeout = 2"
+    capabilities = frozenset({"server", "row locks", "writers beside readers"})
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()
@@ -27,6 +30,9 @@ class MariaDB:
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
             password=address.password or "", database=database, autocommit=True,
         )  # fmt: skip
+
+    def state(self, connection: Any) -> State:
+        return "open" if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS else "none"
 
     def databases(self, connection: Any) -> list[str]:
         with connection.cursor() as cursor:

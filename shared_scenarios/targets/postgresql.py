@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.timeline import State
+
+STATES: dict[TransactionStatus, State] = {
+    TransactionStatus.IDLE: "none",
+    TransactionStatus.INTRANS: "open",
+    TransactionStatus.INERROR: "failed",
+}
 
 
 class PostgreSQL:
@@ -17,8 +25,16 @@ class PostgreSQL:
     version = "SHOW server_version"
     drivers = ("psycopg", "asyncpg")
     errors = (psycopg.Error,)
+    impatience = "SET lock_timeout = '2s'"
     capabilities = frozenset(
-        {"server", "a commit that can be refused", "row locks", "deferrable constraints", "transactional DDL"}
+        {
+            "server",
+            "a commit that can be refused",
+            "row locks",
+            "writers beside readers",
+            "deferrable constraints",
+            "transactional DDL",
+        }
     )
 
     def decoder(self) -> PostgresDecoder:
@@ -29,6 +45,9 @@ class PostgreSQL:
             host=address.socket or address.host, port=address.port, user=address.user,
             password=address.password, dbname=database or address.database or "postgres", autocommit=True,
         )  # fmt: skip
+
+    def state(self, connection: Any) -> State:
+        return STATES[connection.info.transaction_status]
 
     def databases(self, connection: Any) -> list[str]:
         return [name for (name,) in connection.execute("SELECT datname FROM pg_database")]

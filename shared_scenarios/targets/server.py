@@ -5,40 +5,44 @@ The observer, the second writer and the harness itself use the plain driver, pas
 
 import os
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Protocol
 
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.text import normalise, plain, verb
+from shared_scenarios.evidence.text import plain
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.timeline import Rows, Scalar, Statement
+from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.writer import Writer
+from shared_scenarios.timeline import Rows, Scalar, State
 
 PREFIX = "ormatrix_"
-TABLES = ("kols", "tweets")
-# The columns by name: the three ORMs' schemas may order them differently.
-SELECT = {
-    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
-    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
-}
 
 
 class Dialect(Protocol):
-    """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
+    """What differs between servers. Connections are the plain driver's, each statement committed by itself.
+
+    `errors` are the driver's, `impatience` is a statement after which a lock that is held is not waited for long.
+    """
 
     kind: str
     capabilities: frozenset[str]
+    errors: tuple[type[Exception], ...]
+    impatience: str
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
 
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         """A connection of the plain driver; with no database, to the one that every server has."""
+
+    def state(self, connection: Any) -> State:
+        """The state of the transaction, as the server told it last."""
 
     def databases(self, connection: Any) -> list[str]:
         """The names of all databases."""
@@ -71,6 +75,8 @@ class ServerTarget:
         self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
         self._make()
         self._observer = dialect.connect(address, self._name)
+        self._writer: Writer | None = None
+        self._selects = SELECT
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -85,14 +91,18 @@ class ServerTarget:
         for statement in self._dialect.refusal():
             self._run(statement)
 
-    def reset(self, seed: Iterable[Row]) -> None:
+    def reset(self, seed: Sequence[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
+        self._dismiss()
         self._proxy.barrier()
         if self.sink.backends():
             self._run(self._dialect.others())
             self._proxy.barrier()
+        for table in [table for table in self._selects if table not in SELECT]:
+            self._run(f"DELETE FROM {table}")  # noqa: S608  # a name of the catalogue
         for statement in self._dialect.emptied():
             self._run(statement)
+        self._selects = selects(seed)
         for table, row in seed:
             marks = ", ".join(["%s"] * len(row))
             self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
@@ -102,21 +112,19 @@ class ServerTarget:
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
         self._proxy.barrier()
-        return {table: [[_plain(value) for value in row] for row in self._run(SELECT[table])] for table in TABLES}
+        return {
+            table: [[_plain(value) for value in row] for row in self._run(text)]
+            for table, text in self._selects.items()
+        }
 
-    def write(self, statement: str) -> None:
-        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self._dialect.connect(self._address, self._name)
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            affected = cursor.rowcount
-        text = normalise(statement)
-        start, end = self._recorder.next(), self._recorder.next()
-        writer = "second writer"
-        self._recorder.events.append(
-            Statement(start, writer, verb(text), text, "none", end, "none", affected=affected, actor=writer)
-        )
-        connection.close()
+    def write(self, statement: str, refusable: bool = False) -> None:
+        """A second writer's statement; it stands on the timeline under its own name."""
+        if self._writer is None:
+            connection = self._dialect.connect(self._address, self._name)
+            with connection.cursor() as cursor:
+                cursor.execute(self._dialect.impatience)
+            self._writer = Writer(self._recorder, connection, self._dialect.state, self._dialect.errors)
+        self._writer.run(statement, refusable)
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
@@ -126,9 +134,16 @@ class ServerTarget:
         """The answer has returned: note every connection that it left open."""
         self._proxy.barrier()
         self.sink.left_open()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer = None
 
     def remove(self) -> None:
         """Drop the database and let go of the server."""
+        self._dismiss()
         self._proxy.stop()
         self._observer.close()
         with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:

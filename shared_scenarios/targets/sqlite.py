@@ -6,7 +6,7 @@ setting changed that an ORM or its driver would leave alone.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -15,12 +15,12 @@ from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
-from shared_scenarios.evidence.text import normalise, verb
-from shared_scenarios.scenario import AnswerError, Row
-from shared_scenarios.timeline import Rows, Statement
+from shared_scenarios.scenario import Row
+from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.writer import Writer
+from shared_scenarios.timeline import Rows, State
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
-TABLES = ("kols", "tweets")
 Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
 
 
@@ -44,7 +44,9 @@ class SqliteTarget:
         self._observer: sqlite3.Connection | None = None
         self._version = 0
         self._rows: Rows = {}
+        self._selects = SELECT
         self._reader: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
         self.wire = Wire(recorder, str(path))
         install(self.wire)
         _must_be_ours(path, self.wire)
@@ -63,10 +65,11 @@ class SqliteTarget:
         self.wire.watch()
         self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
 
-    def reset(self, seed: Iterable[Row]) -> None:
+    def reset(self, seed: Sequence[Row]) -> None:
         """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
         self.remove()
         wanted = tuple((table, tuple(row.items())) for table, row in seed)
+        self._selects = selects(seed)
         if wanted not in self._templates:
             self._templates[wanted] = self._seeded(wanted)
         content, self._rows = self._templates[wanted]
@@ -81,7 +84,7 @@ class SqliteTarget:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
-        committed = _committed(connection)
+        committed = _committed(connection, self._selects)
         connection.close()
         template = Template(self.path.read_bytes(), committed)
         self.remove()
@@ -97,7 +100,7 @@ class SqliteTarget:
         try:
             version = _data_version(self._observer)
             if version != self._version:
-                self._version, self._rows = version, _committed(self._observer)
+                self._version, self._rows = version, _committed(self._observer, self._selects)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname != "SQLITE_BUSY":
                 raise
@@ -107,24 +110,20 @@ class SqliteTarget:
     def finish(self) -> None:
         """The answer has returned: note every connection that it left open."""
         self.wire.left_open()
+        self._dismiss()
 
-    def write(self, statement: str) -> None:
-        """A second writer's statement, committed at once; it stands on the timeline under its own name."""
-        connection = self.wire.connect_past(self.url, timeout=0)
-        try:
-            cursor = connection.execute(statement)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            raise AnswerError(f"the second writer was refused, for the answer holds a lock: {error}") from error
-        text = normalise(statement)
-        start = self._recorder.next()
-        self._recorder.events.append(
-            Statement(
-                start, "second writer", verb(text), text, "none", self._recorder.next(), "none",
-                affected=cursor.rowcount, actor="second writer",
-            )
-        )  # fmt: skip
-        connection.close()
+    def _dismiss(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer = None
+
+    def write(self, statement: str, refusable: bool = False) -> None:
+        """A second writer's statement; it stands on the timeline under its own name."""
+        if self._writer is None:
+            # A driver's thread may be the first to need it.
+            connection = self.wire.connect_past(self.url, timeout=0, check_same_thread=False)
+            self._writer = Writer(self._recorder, connection, _state, (sqlite3.Error,))
+        self._writer.run(statement, refusable)
 
     def refuse_commits(self, refuse: bool) -> None:
         """Hold a reader's lock, which no COMMIT gets past; or let go of it."""
@@ -135,10 +134,11 @@ class SqliteTarget:
             return
         self._reader = self.wire.connect_past(self.url)
         self._reader.execute("BEGIN")
-        self._reader.execute(_SELECT["kols"]).fetchall()
+        self._reader.execute(SELECT["kols"]).fetchall()
 
     def _close(self) -> None:
         self.refuse_commits(False)
+        self._dismiss()
         if self._observer:
             self._observer.close()
         self._observer = None
@@ -151,19 +151,16 @@ class SqliteTarget:
                 os.unlink(file)  # noqa: PTH108  # once per cell, and a Path takes ten times as long
 
 
-# The columns by name: the three ORMs' schemas may order them differently.
-_SELECT = {
-    "kols": "SELECT id, twitter_handle, is_vip, last_checked_at FROM kols ORDER BY id",
-    "tweets": "SELECT id, text, kol_id FROM tweets ORDER BY id",
-}
+def _state(connection: sqlite3.Connection) -> State:
+    return "open" if connection.in_transaction else "none"
 
 
 def _data_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
-def _committed(connection: sqlite3.Connection) -> Rows:
-    return {table: [list(row) for row in connection.execute(_SELECT[table])] for table in TABLES}
+def _committed(connection: sqlite3.Connection, selects: Mapping[str, str]) -> Rows:
+    return {table: [list(row) for row in connection.execute(text)] for table, text in selects.items()}
 
 
 def _files(path: Path) -> list[str]:

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from shared_scenarios.cell import Cell
-from shared_scenarios.timeline import Checkpoint, Connection, Event, Failure, Intervention, Look, Rows, Statement
+from shared_scenarios.timeline import (
+    Checkpoint,
+    Connection,
+    Event,
+    Failure,
+    Intervention,
+    Look,
+    Rows,
+    Scalar,
+    Statement,
+)
 from shared_scenarios.views.code import Code
 from shared_scenarios.views.words import printable
 
@@ -131,7 +141,8 @@ def _object(seen: Shown) -> str:
 def _rows(committed: Rows) -> str:
     kols = [_kol(*row) for row in committed.get("kols", [])]
     tweets = [_tweet(*row) for row in committed.get("tweets", [])]
-    return "; ".join([*kols, *tweets]) or "no rows"
+    more = [_row(table, row) for table, rows in committed.items() if table not in ("kols", "tweets") for row in rows]
+    return "; ".join([*kols, *tweets, *more]) or "no rows"
 
 
 def _kol(key: object, handle: object, is_vip: object, checked: object) -> str:
@@ -140,6 +151,10 @@ def _kol(key: object, handle: object, is_vip: object, checked: object) -> str:
 
 def _tweet(key: object, text: object, kol: object) -> str:
     return f"tweet {key} of kol {kol} {_value(text)}"
+
+
+def _row(table: str, row: list[Scalar]) -> str:
+    return f"{table} {', '.join(_value(value) for value in row)}"
 
 
 def _value(value: object) -> str:

@@ -18,6 +18,7 @@ NAMES = (
     "looks",
     "silent",
     "declines",
+    "idles",
 )
 
 

@@ -12,6 +12,8 @@ CREATE TABLE kols (
     last_checked_at DATETIME
 );
 CREATE TABLE tweets (id INTEGER PRIMARY KEY, text TEXT NOT NULL, kol_id INTEGER NOT NULL REFERENCES kols (id));
+CREATE TABLE counters (id INTEGER PRIMARY KEY, tweets INTEGER NOT NULL);
+CREATE TABLE profiles (id INTEGER PRIMARY KEY, bio TEXT NOT NULL, version INTEGER NOT NULL);
 """
 ADD_ADA = "INSERT INTO kols (twitter_handle) VALUES ('@ada')"
 ADD_ADA_AGAIN = "INSERT INTO kols (id, twitter_handle) VALUES (1, '@ada')"

@@ -122,6 +122,7 @@ class RecordingSink:
 
     def _began(self, seen: Seen, what: Began) -> None:
         recorder = self._recorder
+        recorder.about_to_send(what.text)
         lines, upkeep = self._lines(seen)
         text = normalise(what.text.strip())
         statement = Statement(

@@ -1,0 +1,119 @@
+"""While somebody else writes the same rows, answered in SQLAlchemy."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from shared_scenarios.scenario import Stage
+from sqla_impl.database import Database
+from sqla_impl.models import Kol
+
+
+def two_columns_two_writers_plain(db: Database, stage: Stage) -> None:
+    """The unit of work keeps account of what was set on the object, and its UPDATE names those columns alone.
+
+    Nothing has to be asked for: what another transaction wrote to other columns stays.
+    https://docs.sqlalchemy.org/en/21/tutorial/orm_data_manipulation.html#updating-orm-objects-using-the-unit-of-work-pattern
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            session.commit()
+
+
+def two_columns_two_writers_changed_only(db: Database, stage: Stage) -> None:
+    """To save only what was changed is what every flush does; there is no option for it, and none against it.
+
+    https://docs.sqlalchemy.org/en/21/tutorial/orm_data_manipulation.html#updating-orm-objects-using-the-unit-of-work-pattern
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            session.flush()
+            session.commit()
+
+
+def two_columns_two_writers_no_change(db: Database, stage: Stage) -> None:
+    """An object on which nothing was set is not dirty, so the flush has nothing to send and COMMIT goes alone.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#flushing
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        with stage.attempt("saved", kol=kol):
+            session.commit()
+
+
+def row_deleted_elsewhere_plain(db: Database, stage: Stage) -> None:
+    """A flush counts the rows that its UPDATE has matched; fewer than it expects is a StaleDataError.
+
+    The transaction is rolled back, and nothing of the unit is stored.
+    https://docs.sqlalchemy.org/en/21/orm/exceptions.html#sqlalchemy.orm.exc.StaleDataError
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            session.commit()
+
+
+def row_deleted_elsewhere_changed_only(db: Database, stage: Stage) -> None:
+    """Every flush saves only what was changed, and counts the rows that its UPDATE has matched: none is an error.
+
+    https://docs.sqlalchemy.org/en/21/orm/exceptions.html#sqlalchemy.orm.exc.StaleDataError
+    """
+    with db.Session() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            session.flush()
+            session.commit()
+
+
+def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:
+    """SQLAlchemy has no get_or_create: who writes one catches the IntegrityError, rolls back and selects again.
+
+    The rollback ends the transaction, so the second SELECT sees what was committed meanwhile on every database.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back
+    """
+    by_handle, kol = select(Kol).where(Kol.twitter_handle == "@ada"), None
+    with db.Session() as session:
+        stage.checkpoint("started")
+        with stage.attempt("asked"):
+            kol = session.scalars(by_handle).one_or_none()
+            if kol is None:
+                kol = Kol(twitter_handle="@ada")
+                session.add(kol)
+                try:
+                    session.commit()
+                except IntegrityError:
+                    session.rollback()
+                    kol = session.scalars(by_handle).one()
+        stage.checkpoint("got", kol=kol)
+
+
+def get_or_create_race_in_block(db: Database, stage: Stage) -> None:
+    """A savepoint keeps the transaction alive after the IntegrityError; what the second SELECT sees is another matter.
+
+    PostgreSQL's READ COMMITTED shows the new row. The snapshot of MariaDB's REPEATABLE READ, which SQLAlchemy leaves
+    as it is, hides the very row that refused the INSERT: NoResultFound.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    by_handle, kol = select(Kol).where(Kol.twitter_handle == "@ada"), None
+    with stage.attempt("asked"), db.Session.begin() as session:
+        stage.checkpoint("started")
+        kol = session.scalars(by_handle).one_or_none()
+        if kol is None:
+            try:
+                with session.begin_nested():
+                    kol = Kol(twitter_handle="@ada")
+                    session.add(kol)
+            except IntegrityError:
+                kol = session.scalars(by_handle).one()
+    stage.checkpoint("got", kol=kol)
