@@ -5,23 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from peewee import Database, MySQLDatabase
-from playhouse import signals
+from playhouse.signals import post_save  # type: ignore[import-untyped]  # not in its stubs
 
-from peewee_impl.models import Kol, database_proxy
+from peewee_impl.models import Kol, SignallingKol
 from shared_scenarios.scenario import Stage
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
 HANDLES = ("@ada", "@grace", "@lin")
-
-
-class SignallingKol(signals.Model, Kol):
-    """A KOL on the base class that signals need."""
-
-    class Meta:
-        """The same table; neither setting is inherited from the second of two bases."""
-
-        database = database_proxy
-        table_name = "kols"
 
 
 @contextmanager
@@ -32,11 +22,11 @@ def _listening() -> Iterator[list[str]]:
     def note(sender: object, instance: Kol, created: bool) -> None:
         fired.append(instance.twitter_handle)
 
-    signals.post_save.connect(note, sender=SignallingKol)
+    post_save.connect(note, sender=SignallingKol)
     try:
         yield fired
     finally:
-        signals.post_save.disconnect(note, sender=SignallingKol)
+        post_save.disconnect(note, sender=SignallingKol)
 
 
 def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:

@@ -16,6 +16,7 @@ THEMES = (
     "relationships",
     "bulk",
     "concurrency",
+    "connections",
     "sqlite",
 )
 

@@ -115,7 +115,8 @@ class RecordingStage:
             self._refuse_commits(True)
         elif isinstance(action, SecondWriter):
             self._write(action)
-            self._committed = self._room.observe()
+            rows = self._room.observe()
+            self._committed = rows if rows is not None else self._committed
         elif isinstance(action, JustBefore):
             self._recorder.armed = Armed(action, lambda: self._write(action.action))
         self._explained = len(self._recorder.events)
