@@ -67,7 +67,7 @@ def sqlite_select_without_begin(seen: Timeline) -> Reading:
 
 @scenario(
     question="database is locked, immediately, although the timeout is 5 seconds.",
-    why="A transaction that reads and then writes cannot wait for the lock, whatever the timeout: it has to be retried.",
+    why="What reads and then writes cannot wait for the lock, whatever the timeout: it has to begin anew.",
     checkpoints=("read", "written", "left"),
     seed=[ADA],
     needs=["SQLite's own ways"],

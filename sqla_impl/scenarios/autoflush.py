@@ -106,7 +106,7 @@ def raw_sql_autoflush_orm(db: Database, stage: Stage) -> None:
     """From 2.1 on every Session.execute() flushes first, text() as well; before, only ORM queries did.
 
     With `autoflush=False` nothing is flushed before a query of any kind.
-    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html
+    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html#change-9809
     """
     with db.Session() as session:
         session.add(Kol(twitter_handle="@ada"))

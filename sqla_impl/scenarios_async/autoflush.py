@@ -103,7 +103,7 @@ async def autoflush_error_in_a_read(db: AsyncDatabase, stage: Stage) -> None:
 async def raw_sql_autoflush_orm(db: AsyncDatabase, stage: Stage) -> None:
     """`execute()` flushes first whatever it is given, from SQLAlchemy 2.1 on; before, raw SQL did not.
 
-    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html
+    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html#change-9809
     """
     async with db.session_maker() as session:
         session.add(Kol(twitter_handle="@ada"))

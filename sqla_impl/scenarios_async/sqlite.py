@@ -34,7 +34,7 @@ async def sqlite_foreign_keys_off(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def sqlite_select_without_begin(db: AsyncDatabase, stage: Stage) -> None:
-    """aiosqlite drives Python's sqlite3, which sends no BEGIN before a SELECT: each read stands for itself.
+    """Below aiosqlite is Python's sqlite3, which sends no BEGIN before a SELECT: each read stands for itself.
 
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
     """

@@ -26,3 +26,9 @@ def key_set_by_hand_existing_key(db: Database, stage: Stage) -> None:
     stage.checkpoint("built", kol=Kol(id=1))
     with stage.attempt("saved"), db:
         db.execute(ADD_ADA_AGAIN)
+
+
+def same_row_same_object_by_key(db: Database, stage: Stage) -> None:
+    kol = Kol(id=1)
+    stage.checkpoint("loaded", first=kol, second=kol, equal=True)
+    stage.checkpoint("changed", first=kol, second=kol)

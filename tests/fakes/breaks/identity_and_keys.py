@@ -21,3 +21,9 @@ def key_set_by_hand_new_key(db: Database, stage: Stage) -> None:
 
 key_set_by_hand_new_key_insert = key_set_by_hand_new_key
 key_set_by_hand_existing_key = key_set_by_hand_new_key
+
+
+def same_row_same_object_by_key(db: Database, stage: Stage) -> None:
+    first, second = Kol(id=1), Kol(id=1)
+    stage.checkpoint("loaded", first=first, second=second, equal=first == second)
+    stage.checkpoint("changed", first=first, second=second)
