@@ -129,7 +129,7 @@ class Link:
     def end(self, side: Side) -> None:
         """Nothing more comes from this side."""
         side.ended = True
-        self._close("client" if side is self.client else "server")
+        self._close("client" if side is self.client or self.decoder.leaving else "server")
 
     def settle(self) -> None:
         """Write what can be written, and tell each side of the other's end when all that came before has been."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import normalise, verb
 from shared_scenarios.evidence.wire.link import By
@@ -147,7 +149,7 @@ class RecordingSink:
             self._failed(seen, what.error)
             return
         statement.end = self._recorder.next()
-        statement.returned, statement.affected, statement.error = what.returned, what.affected, what.error
+        statement.returned, statement.affected, statement.error = what.returned, what.affected, _named(what.error)
         statement.tag = _telling(what.tag, statement.verb)
         statement.after, statement.exact = what.state, what.exact
         seen.running.pop(what.number, None)
@@ -186,3 +188,8 @@ def _telling(tag: str | None, sent: str) -> str | None:
     """The server's word for what it did, where that is not the statement's own: COMMIT can be answered `ROLLBACK`."""
     words = [word for word in (tag or "").split() if not word.isdigit()]
     return None if words[:1] == sent.split()[:1] or not words else " ".join(words)
+
+
+def _named(error: Failure | None) -> Failure | None:
+    """A server repeats names in its errors, volatile ones too."""
+    return error and msgspec.structs.replace(error, text=normalise(error.text))
