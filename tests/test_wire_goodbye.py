@@ -12,7 +12,7 @@ from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.evidence.wire.protocol import Decoder, Happening
 from tests import mywire, pgwire
 
-Conversation = Sequence[mywire.Said | pgwire.Said]
+Conversation = Sequence[pgwire.Said]
 PROTOCOLS = [
     pytest.param(PostgresDecoder(), pgwire.talk(), pgwire.message("X"), id="postgresql"),
     pytest.param(MysqlDecoder(), mywire.talk(), mywire.packet(b"\x01"), id="mysql"),
