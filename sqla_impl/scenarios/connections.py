@@ -1,7 +1,5 @@
 """How long connections are held, how many there are, and who waits for them, answered in SQLAlchemy."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import NullPool, create_engine, select
 from sqlalchemy.orm import Session
 
@@ -112,14 +110,13 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
     Where a framework leaves it only after the answer was sent, the COMMIT comes after the answer.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
     """
-    frame = _session_for_request(db)
-    session = next(frame)
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        session.add(Kol(twitter_handle="@ada"))
-        session.flush()
-    with stage.attempt("ended"):
-        next(frame, None)
+    with db.Session() as session:  # a middleware, or what precedes the `yield` of a dependency
+        stage.checkpoint("received")
+        with stage.attempt("responded"):
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+        with stage.attempt("ended"):
+            session.commit()
 
 
 def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
@@ -128,18 +125,10 @@ def commit_after_response_around_request_refused(db: Database, stage: Stage) -> 
     Commit in the handler, or in a frame that is left before the answer.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
     """
-    frame = _session_for_request(db)
-    session = next(frame)
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        session.add(Kol(twitter_handle="@ada"))
-        session.flush()
-    with stage.attempt("ended"):
-        next(frame, None)
-
-
-def _session_for_request(db: Database) -> Iterator[Session]:
-    """A dependency, as FastAPI calls it: what follows the `yield` runs when the request ends."""
-    with db.Session() as session:
-        yield session
-        session.commit()
+    with db.Session() as session:  # a middleware, or what precedes the `yield` of a dependency
+        stage.checkpoint("received")
+        with stage.attempt("responded"):
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+        with stage.attempt("ended"):
+            session.commit()

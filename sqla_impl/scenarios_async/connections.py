@@ -1,7 +1,5 @@
 """How long connections are held, how many there are, and who waits for them, answered in SQLAlchemy with asyncio."""
 
-from collections.abc import AsyncIterator
-
 from sqlalchemy import NullPool, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
@@ -114,14 +112,13 @@ async def commit_after_response_around_request(db: AsyncDatabase, stage: Stage) 
     Where a framework leaves it only after the answer was sent, the COMMIT comes after the answer.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
     """
-    frame = _session_for_request(db)
-    session = await anext(frame)
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        session.add(Kol(twitter_handle="@ada"))
-        await session.flush()
-    with stage.attempt("ended"):
-        await anext(frame, None)
+    async with db.session_maker() as session:  # a middleware, or what precedes the `yield` of a dependency
+        stage.checkpoint("received")
+        with stage.attempt("responded"):
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+        with stage.attempt("ended"):
+            await session.commit()
 
 
 async def commit_after_response_around_request_refused(db: AsyncDatabase, stage: Stage) -> None:
@@ -130,18 +127,10 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
     Commit in the handler, or in a frame that is left before the answer.
     https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
     """
-    frame = _session_for_request(db)
-    session = await anext(frame)
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        session.add(Kol(twitter_handle="@ada"))
-        await session.flush()
-    with stage.attempt("ended"):
-        await anext(frame, None)
-
-
-async def _session_for_request(db: AsyncDatabase) -> AsyncIterator[AsyncSession]:
-    """A dependency, as FastAPI calls it: what follows the `yield` runs when the request ends."""
-    async with db.session_maker() as session:
-        yield session
-        await session.commit()
+    async with db.session_maker() as session:  # a middleware, or what precedes the `yield` of a dependency
+        stage.checkpoint("received")
+        with stage.attempt("responded"):
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+        with stage.attempt("ended"):
+            await session.commit()
