@@ -104,8 +104,8 @@ class Link:
 
     @property
     def is_closing(self) -> bool:
-        """The client is gone, and the server has not yet let go of the connection."""
-        return self.client.ended and not self.server.ended
+        """The client is gone or has said goodbye, and the server has not yet let go of the connection."""
+        return (self.client.ended or self.decoder.leaving) and not self.server.ended
 
     def other(self, side: Side) -> Side:
         """The side across."""
