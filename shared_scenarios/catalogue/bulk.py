@@ -46,7 +46,7 @@ def _looks(shown: object) -> list[Look]:
     ],
 )
 def statement_update_vs_memory(seen: Timeline) -> Reading:
-    """A statement sets is_vip; then the loaded object is read, another field of it changed, and it is saved"""
+    """A statement changes the row of a loaded object, which is then read and saved"""
     follows = bool(seen.at("read").objects["is_vip"])
     reloaded = bool(seen.statements("SELECT", after="statement-sent", until="read"))
     kept = bool(seen.rows("saved", "kols")[0][2])

@@ -46,7 +46,7 @@ def n_plus_one_tweets_eager_select(db: Database, stage: Stage) -> None:
 
 
 def delete_kol_with_tweets_object(db: Database, stage: Stage) -> None:
-    """By default a relationship takes its children leave: they are loaded and their foreign key is set to NULL.
+    """A relationship deletes no children by default: they are loaded, and their foreign key is set to NULL.
 
     The column is NOT NULL, so the flush fails and all is rolled back; `cascade="all, delete"` on the relationship
     deletes them instead.

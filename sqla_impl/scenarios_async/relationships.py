@@ -11,7 +11,7 @@ from sqla_impl.models import Kol, Tweet
 async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
     """To touch a relation that is not loaded would send SQL where nothing can be awaited: MissingGreenlet.
 
-    Some drivers' paths hand it on inside a StatementError. Load it in advance, or await it by the mixin AsyncAttrs.
+    On SQLite and MariaDB it comes inside a StatementError. Load it in advance, or await it by the mixin AsyncAttrs.
     https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-orm-avoid-lazyloads
     """
     handles = []
