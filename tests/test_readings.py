@@ -277,6 +277,59 @@ OUTCOMES = [
         seen(at("left", [1, "@ada", 1, None]), at("next-unit", raised="Closed")),
         "raises nothing, stored; next unit raises Closed",
     ),
+    (
+        "same-row-same-object",
+        seen(sent("SELECT kols"), at("loaded", equal=False), at("changed", first=kol(), second=kol("kol#2"))),
+        "two objects, unequal; 1 SELECT",
+    ),
+    ("key-set-by-hand", seen(at("built"), at("saved", ADA)), "nothing sent; nothing stored, nothing raised"),
+    (
+        "n-plus-one-tweets",
+        seen(sent("SELECT tweets"), at("listed", raised="Closed"), at("finished", handles="")),
+        "raises Closed",
+    ),
+    ("delete-kol-with-tweets", seen(at("loaded"), at("deleted", ADA)), "nothing is deleted, nothing raised"),
+    (
+        "unsaved-parent",
+        seen(at("built"), sent(KOL), at("kol-saved"), sent(TWEETS), at("saved", tweet=kol())),
+        "tweet not stored, nothing raised",
+    ),
+    (
+        "statement-update-vs-memory",
+        seen(at("statement-sent"), at("read", is_vip=True), at("saved", ADA)),
+        "object shows the new value; saving it stores the old one again",
+    ),
+    ("bulk-partial-failure", seen(at("built"), at("failed", ADA)), "nothing raised"),
+    (
+        "raw-sql-autoflush",
+        seen(at("made"), sent(KOL), at("read", counted=0), at("finished", ADA)),
+        "the object is sent first; raw SQL does not see it",
+    ),
+    (
+        "ddl-implicit-commit",
+        seen(sent("CREATE TABLE notes"), at("failed", GRACE)),
+        "the write after the CREATE TABLE is stored",
+    ),
+    (
+        "sqlite-select-without-begin",
+        seen(at("first-read", counted=1), at("second-read", counted=1)),
+        "both reads give the same",
+    ),
+    (
+        "read-leaves-idle-in-transaction",
+        seen(sent("BEGIN"), at("read"), at("slow-work"), at("left")),
+        "in transaction during the work; then nothing",
+    ),
+    (
+        "pool-exhaustion",
+        seen(at("third", raised="Full"), at("third-again", raised="Full")),
+        "the third is refused with Full, still refused with Full",
+    ),
+    (
+        "commit-after-response",
+        seen(at("responded", raised="Closed"), at("ended", ADA)),
+        "answered with an error, stored in spite of it",
+    ),
 ]
 
 

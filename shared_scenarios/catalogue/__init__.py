@@ -16,8 +16,11 @@ THEMES = (
     "savepoints",
     "hooks",
     "session_lifetime",
+    "relationships",
+    "bulk",
     "concurrency",
     "locks_and_isolation",
+    "connections",
     "sqlite",
 )
 

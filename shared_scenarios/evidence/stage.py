@@ -134,7 +134,8 @@ class RecordingStage:
     def _do(self, action: Meanwhile) -> None:
         if isinstance(action, SecondWriter):
             self._write(action)
-            self._committed = self._room.observe()
+            rows = self._room.observe()
+            self._committed = rows if rows is not None else self._committed
         elif isinstance(action, JustBefore):
             self._recorder.armed = BeforeStatement(action, lambda: self._write(action.action))
         elif isinstance(action, WhenWaiting):
