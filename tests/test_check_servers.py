@@ -95,5 +95,5 @@ def test_check_fails_for_want_of_a_server_only_where_it_was_asked_for(
     more = ["--database", "postgresql"] if asked_for else []
     called = CliRunner().invoke(check_command.command, ["--outcomes", str(tmp_path), *more])
     assert called.exit_code == 0
-    assert [names(one)[1] for one in played] == [["postgresql"]] if asked_for else [["sqlite"]]
+    assert [names(one)[1] for one in played] == ([["postgresql"]] if asked_for else [["sqlite"]])
     assert ("left out: postgresql: no binaries" in called.stderr) is not asked_for

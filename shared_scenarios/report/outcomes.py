@@ -80,12 +80,10 @@ def other_versions(report: Report, folder: Path) -> list[str]:
     found = []
     for part in parts(report):
         before = next(parts(read_report(_nearest(part.player, part.database, folder)))).versions
-        now = part.versions
-        found += [
-            f"{part.database} was recorded with {name} {before.get(name, 'absent')}; here it is {now.get(name, 'absent')}"
-            for name in dict.fromkeys([*before, *now])
-            if before.get(name) != now.get(name)
-        ]
+        for name in dict.fromkeys([*before, *part.versions]):
+            then, now = before.get(name, "absent"), part.versions.get(name, "absent")
+            if then != now:
+                found.append(f"{part.database} was recorded with {name} {then}; here it is {now}")
     return list(dict.fromkeys(found))
 
 
