@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+comma := ,
+STAMP = $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
 # `make EXTRAS=dev,all` installs mysqlclient too, which is compiled and needs the headers of libmariadb.
 EXTRAS ?= dev
 SERVERS := --database postgresql --database mariadb
