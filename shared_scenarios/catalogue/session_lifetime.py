@@ -99,7 +99,7 @@ STEPS = {
     why="Long-lived sessions and transactions serve stale data.",
     checkpoints=("loaded", *STEPS),
     seed=[ADA],
-    needs=["a writer beside a reader"],
+    needs=["writers beside readers"],
     meanwhile={"loaded": ADA_IS_VIP},
     variants=[
         Variant("block", "in a transaction block"),

@@ -10,7 +10,11 @@ VOLATILE = (
     (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
     (re.compile(r'["`]s\d+_x\d+["`]'), "<savepoint>", "Django names savepoints by thread id and a counter"),
     (re.compile(r'["`]s[0-9a-f]{32}["`]'), "<savepoint>", "Peewee names savepoints by a random UUID"),
-    (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
+    (
+        re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"),
+        "<database>",
+        "databases are named by process, among others",
+    ),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)

@@ -17,7 +17,7 @@ class MariaDB:
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
-    capabilities = frozenset({"server", "a writer beside a reader", "row locks"})
+    capabilities = frozenset({"server", "row locks", "writers beside readers"})
     refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:

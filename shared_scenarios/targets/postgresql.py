@@ -21,8 +21,8 @@ class PostgreSQL:
         {
             "server",
             "a commit that can be refused",
-            "a writer beside a reader",
             "row locks",
+            "writers beside readers",
             "deferrable constraints",
             "transactional DDL",
         }
