@@ -81,7 +81,7 @@ def raw_error_commit_becomes_rollback(seen: Timeline) -> Reading:
     """A raw statement fails, is caught, and the block commits"""
     kept, error = "@grace" in handles(seen, "left"), error_at(seen, "left")
     ends = seen.statements(*ENDS, after="refused", until="left")
-    end = ends[-1] if ends else None
+    end = ends[0] if ends else None
     facts: Facts = {
         "exception": error_at(seen, "refused"),
         "exception_on_leaving": error,

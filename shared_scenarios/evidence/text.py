@@ -8,7 +8,11 @@ from shared_scenarios.timeline import Scalar
 # What differs from run to run without any difference in behaviour, what stands in its place, and why.
 VOLATILE = (
     (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
-    (re.compile(r'["`]?\bs\d{6,}_x\d+\b["`]?'), "<savepoint>", "Django names savepoints by thread id and a counter"),
+    (
+        re.compile(r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b'),
+        "<savepoint>",
+        "Django names savepoints by thread id and a counter",
+    ),
     (re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'), "<savepoint>", "Peewee names savepoints by a random UUID"),
     (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),

@@ -162,7 +162,7 @@ class RecordingSink:
             self._failed(seen, what.error)
             return
         statement.end = self._recorder.next()
-        statement.returned, statement.affected, statement.error = what.returned, what.affected, _steady(what.error)
+        statement.returned, statement.affected, statement.error = what.returned, what.affected, _named(what.error)
         statement.tag = _telling(what.tag, statement.verb)
         statement.after, statement.exact = what.state, what.exact
         seen.running.pop(what.number, None)
@@ -175,7 +175,7 @@ class RecordingSink:
 
     def _failed(self, seen: Seen, error: Failure | None) -> None:
         """An error that answers no statement: a refused connection, or one that the server will end."""
-        seen.error = error = _steady(error)
+        seen.error = error
         if not seen.name:
             name = self._recorder.name_connection()
             lines = self._lines(seen)[0]
@@ -204,6 +204,6 @@ def _telling(tag: str | None, sent: str) -> str | None:
     return None if words[:1] == sent.split()[:1] or not words else " ".join(words)
 
 
-def _steady(error: Failure | None) -> Failure | None:
-    """The server's error without what differs from run to run: MariaDB names the database in some."""
+def _named(error: Failure | None) -> Failure | None:
+    """A server repeats names in its errors, volatile ones too."""
     return error and msgspec.structs.replace(error, text=normalise(error.text))
