@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
-from shared_scenarios.evidence.stage import REFUSED, RecordingStage
+from shared_scenarios.evidence.stage import RecordingStage
+from shared_scenarios.evidence.turns import REFUSED
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
 from shared_scenarios.targets.address import Database

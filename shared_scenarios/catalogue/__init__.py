@@ -14,6 +14,7 @@ THEMES = (
     "failed_transaction",
     "session_lifetime",
     "concurrency",
+    "lost_updates",
     "locks_and_isolation",
     "sqlite",
 )
