@@ -1,7 +1,7 @@
 """What happens just before a statement: once, before anything of it has reached the database, and never in vain."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from shared_scenarios.catalogue import cases
 from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.stage import RecordingStage
+from shared_scenarios.evidence.turns import Turns
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, JustBefore, SecondWriter
@@ -17,7 +18,7 @@ from shared_scenarios.timeline import Failure, Statement, Timeline
 from tests.fakes import fake
 from tests.fakes.database import ADD_ADA, ADD_GRACE, READ_ADA
 from tests.fakes.database import Database as Connection
-from tests.staged import scenario
+from tests.staged import Room, scenario
 
 RACE = next(case for case in cases() if case.name == "get-or-create-race/by-itself")
 GRACE_FIRST = JustBefore("INSERT", "kols", SecondWriter((ADD_GRACE,)))
@@ -119,42 +120,42 @@ def test_it_waits_for_no_statement_of_the_next_cell(venue: Venue, db: Connection
     assert ("second writer", "INSERT") not in sent(venue)
 
 
-class Server:
+class Server(Room):
     """Says who waits, as often as it is asked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.waits: list[str] = []
-        self.given_up = threading.Event()
+        self.dismissed, self.acted = threading.Event(), threading.Event()
         self.set_free: list[str] = []
-        self.acted = threading.Event()
 
     def waiting(self) -> list[str]:
         return self.waits
+
+    def dismiss(self) -> None:
+        self.dismissed.set()
 
     def act(self, name: str) -> None:
         self.set_free.append(name)
         self.waits = []
         self.acted.set()
 
-    def watch(self, act: Callable[[str], None] | None = None) -> Watch:
-        return Watch(self.waiting, act or self.act, "second writer", self.given_up.set)
-
 
 def test_it_happens_when_a_connection_of_the_answer_waits_and_is_told_which() -> None:
     server = Server()
-    watch = server.watch()
+    watch = Watch(server, server.act)
     watch.settle()
     assert server.set_free == []
     server.waits = ["second writer", "c2"]
     assert server.acted.wait(5)
     watch.finish()
-    assert (server.set_free, server.given_up.is_set()) == (["c2"], False)
+    assert (server.set_free, server.dismissed.is_set()) == (["c2"], False)
 
 
 def test_where_nothing_of_the_answer_waits_it_is_an_error() -> None:
     server = Server()
     server.waits = ["second writer"]
-    watch = server.watch()
+    watch = Watch(server, server.act)
     with pytest.raises(AnswerError, match="when a statement of the answer waits, and that never came"):
         watch.finish()
     assert server.set_free == []
@@ -167,17 +168,22 @@ def refused(_: str) -> None:
 def test_who_cannot_act_lets_go_of_everything_and_the_stage_learns_it() -> None:
     server = Server()
     server.waits = ["c1"]
-    watch = server.watch(refused)
-    assert server.given_up.wait(5)
+    watch = Watch(server, refused)
+    assert server.dismissed.wait(5)
     with pytest.raises(AnswerError, match=r"when a statement of the answer waits went wrong: .*lock timeout"):
         watch.settle()
 
 
+class Silent(Server):
+    def waiting(self) -> list[str]:
+        raise OSError("the server is gone")
+
+
 def test_a_server_that_cannot_be_asked_is_an_error_too() -> None:
-    given_up = threading.Event()
-    watch = Watch(lambda: [][0], lambda _: None, "second writer", given_up.set)
-    assert given_up.wait(5)
-    with pytest.raises(AnswerError, match="went wrong"):
+    server = Silent()
+    watch = Watch(server, server.act)
+    assert server.dismissed.wait(5)
+    with pytest.raises(AnswerError, match="went wrong: the server is gone"):
         watch.finish()
 
 
@@ -191,7 +197,7 @@ def test_a_checkpoint_comes_when_the_action_is_over_or_has_to_wait_itself() -> N
         server.waits = []
 
     server.waits = ["c1"]
-    watch = server.watch(waits)
+    watch = Watch(server, waits)
     assert server.acted.wait(5)
     watch.settle()  # it would not return before the action is over
     go_on.set()
@@ -200,8 +206,15 @@ def test_a_checkpoint_comes_when_the_action_is_over_or_has_to_wait_itself() -> N
 
 def test_a_watch_ends_with_its_cell(venue: Venue) -> None:
     server = Server()
-    venue.recorder.armed = server.watch()
+    venue.recorder.armed = Watch(server, server.act)
     venue.recorder.start()
     server.waits = ["c1"]
     assert not server.acted.wait(0.05)
     assert "ormatrix-watch" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_waits_is_not_given_up_for_what_comes_after_it(venue: Venue) -> None:
+    turns = Turns({"one": GRACE_FIRST, "two": GRACE_FIRST}, venue.recorder, venue.target)
+    turns.take("one")
+    with pytest.raises(AnswerError, match="just before INSERT on kols, and that never came"):
+        turns.take("two")

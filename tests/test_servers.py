@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.catalogue.concurrency import LOCKED_ELSEWHERE
+from shared_scenarios.catalogue.lost_updates import LOCKED_ELSEWHERE
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import choose

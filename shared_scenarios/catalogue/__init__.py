@@ -19,6 +19,7 @@ THEMES = (
     "relationships",
     "bulk",
     "concurrency",
+    "lost_updates",
     "locks_and_isolation",
     "connections",
     "sqlite",

@@ -6,6 +6,7 @@ from shared_scenarios.timeline import ENDS, WRITES, Look, Scalar, Statement, Tim
 ADA: Row = ("kols", {"id": 1, "twitter_handle": "@ada", "is_vip": False})
 GRACE: Row = ("kols", {"id": 1, "twitter_handle": "@grace", "is_vip": False})
 ADAS_TWEET: Row = ("tweets", {"id": 1, "text": "hello", "kol_id": 1})
+WRITERS_BESIDE_READERS = frozenset({"writers beside readers"})
 
 
 def handles(seen: Timeline, name: str) -> list[Scalar]:

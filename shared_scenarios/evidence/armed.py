@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable
 
+from shared_scenarios.evidence.room import Room
 from shared_scenarios.evidence.text import verb
 from shared_scenarios.scenario import AnswerError, JustBefore
-from shared_scenarios.timeline import touches
+from shared_scenarios.timeline import WRITER, touches
 
 PAUSE = 0.005  # seconds between two questions whether something waits
 SETTLING = 10.0  # seconds that an action may take, once it has begun
@@ -64,17 +65,15 @@ class BeforeStatement(Armed):
 
 
 class Watch(Armed):
-    """Waits, in a thread of its own, until the server says that a connection of the answer waits for a lock.
+    """Waits, in a thread of its own, until the database says that a connection of the answer waits for a lock.
 
-    `waiting` names the connections that wait, `act` is told of the first one. While the action has to wait itself, the
-    answer goes on; `holder` is who acts, and lets go of everything by `give_up` when it cannot.
+    `act` is told which. While the second writer has to wait itself, the answer goes on; where it cannot go on at all,
+    it lets go of everything.
     """
 
-    def __init__(
-        self, waiting: Callable[[], list[str]], act: Callable[[str], None], holder: str, give_up: Callable[[], None]
-    ) -> None:
+    def __init__(self, room: Room, act: Callable[[str], None]) -> None:
         super().__init__("when a statement of the answer waits", lambda: act(self._found))
-        self._waiting, self._holder, self._give_up = waiting, holder, give_up
+        self._room = room
         self._found = ""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="ormatrix-watch", daemon=True)
@@ -83,7 +82,7 @@ class Watch(Armed):
     def settle(self) -> None:
         if self._acted:
             for _ in range(int(SETTLING / PAUSE)):
-                if not self._thread.is_alive() or self._holder in self._waiting():
+                if not self._thread.is_alive() or WRITER in self._room.waiting():
                     break
                 self._thread.join(PAUSE)
         super().settle()
@@ -100,11 +99,11 @@ class Watch(Armed):
     def _watch(self) -> None:
         try:
             while not self._over.wait(PAUSE):
-                self._found = next((name for name in self._waiting() if name != self._holder), "")
+                self._found = next((name for name in self._room.waiting() if name != WRITER), "")
                 if self._found:
                     self._do()
                     break
         except Exception as error:  # noqa: BLE001  # of another thread's run; the stage is told
             self._error = error
         if self._error is not None:
-            self._give_up()
+            self._room.dismiss()

@@ -1,63 +1,27 @@
 """The stage: where an answer stops and the witnesses look."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 from weakref import ref
 
-from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.room import Room
 from shared_scenarios.evidence.text import plain
-from shared_scenarios.scenario import (
-    AnswerError,
-    JustBefore,
-    Meanwhile,
-    RefuseCommit,
-    Scenario,
-    SecondWriter,
-    WhenWaiting,
-)
+from shared_scenarios.evidence.turns import Turns
+from shared_scenarios.scenario import AnswerError, Scenario
 from shared_scenarios.timeline import (
-    WRITER,
     WRITES,
     Checkpoint,
     Connection,
     Event,
     Failure,
-    Intervention,
     Look,
     Rows,
     Statement,
-    Waiting,
 )
 
 MAKES_VISIBLE = (*WRITES, "COMMIT", "RELEASE", "CREATE", "DROP", "ALTER")
-
-
-class Room(Protocol):
-    """What the stage needs of the database under test, past the implementation."""
-
-    @property
-    def refuses_by(self) -> str:
-        """What is done to it so that it refuses to commit, in words."""
-
-    def observe(self) -> Rows | None:
-        """The committed rows as a second connection sees them; None if it is refused a look."""
-
-    def write(self, statements: Sequence[str], refusable: bool) -> Iterator[Statement]:
-        """Run them one by one as a second writer, on the connection that it keeps until the answer ends.
-
-        All have their place on the timeline from the call on: what they set free goes on at once, and comes after.
-        """
-
-    def dismiss(self) -> None:
-        """The second writer lets go of everything; what it has not committed is gone."""
-
-    def waiting(self) -> list[str]:
-        """Who waits for a lock now: connections of the answer, and the second writer. Any thread may ask."""
-
-    def refuse_commits(self, refuse: bool) -> None:
-        """Make the database refuse to commit, or stop that."""
 
 
 class RecordingStage:
@@ -65,7 +29,7 @@ class RecordingStage:
 
     def __init__(self, scenario: Scenario, recorder: Recorder, room: Room, look: Callable[[object], Look | None]):
         self._scenario, self._recorder, self._room = scenario, recorder, room
-        self._eye = Eye(look)
+        self._eye, self._turns = Eye(look), Turns(scenario.meanwhile, recorder, room)
         self._reached: list[str] = []
         self._committed: Rows | None = room.observe()
         self._explained = 0
@@ -84,13 +48,11 @@ class RecordingStage:
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
         self._recorder.must_be_whole()
-        if self._recorder.armed:
-            self._recorder.armed.finish()
+        self._turns.finish()
 
     def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
         self._must_be_next(name)
-        if self._recorder.armed:
-            self._recorder.armed.settle()
+        self._turns.settle()
         lines, _ = self._recorder.frames.here()
         objects = self._look(subjects)
         self._recorder.must_be_whole()
@@ -99,8 +61,9 @@ class RecordingStage:
         self._must_have_cause(seen)
         point = Checkpoint(self._recorder.next(), name, seen, objects, error, rows is None, lines)
         self._recorder.events.append(point)
-        self._committed = seen
-        self._intervene(name)
+        after = self._room.observe() if self._turns.take(name) else None
+        self._committed = after if after is not None else seen
+        self._explained = len(self._recorder.events)
 
     def _must_be_next(self, name: str) -> None:
         expected = self._scenario.checkpoints
@@ -122,47 +85,6 @@ class RecordingStage:
         if rows == self._committed or any(map(_makes_visible, self._recorder.events[self._explained :])):
             return
         raise AnswerError("committed rows changed, but no statement that could have changed them was recorded")
-
-    def _intervene(self, name: str) -> None:
-        if self._recorder.refusing_commits:
-            self._refuse_commits(False)
-        turns = self._scenario.meanwhile.get(name, ())
-        for action in turns if isinstance(turns, tuple) else (turns,):
-            self._do(action)
-        self._explained = len(self._recorder.events)
-
-    def _do(self, action: Meanwhile) -> None:
-        if isinstance(action, SecondWriter):
-            self._write(action)
-            rows = self._room.observe()
-            self._committed = rows if rows is not None else self._committed
-        elif isinstance(action, JustBefore):
-            self._recorder.armed = BeforeStatement(action, lambda: self._write(action.action))
-        elif isinstance(action, WhenWaiting):
-            self._recorder.armed = Watch(
-                self._room.waiting, lambda name: self._set_free(name, action.action), WRITER, self._room.dismiss
-            )
-        elif isinstance(action, RefuseCommit):
-            self._recorder.events.append(Intervention(self._recorder.next(), self._refusal()))
-            self._refuse_commits(True)
-
-    def _write(self, action: SecondWriter) -> None:
-        for _ in self._room.write(action.statements, action.refusable):
-            pass
-
-    def _set_free(self, waiter: str, action: SecondWriter) -> None:
-        waiting = Waiting(self._recorder.next(), waiter, WRITER)
-        self._recorder.events.append(waiting)
-        for statement in self._room.write(action.statements, action.refusable):
-            if not waiting.released_by and waiter not in self._room.waiting():
-                waiting.released_by = statement.verb
-
-    def _refusal(self) -> str:
-        return f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
-
-    def _refuse_commits(self, refuse: bool) -> None:
-        self._room.refuse_commits(refuse)
-        self._recorder.refusing_commits = refuse
 
 
 def _makes_visible(event: Event) -> bool:

@@ -1,6 +1,6 @@
 """The timeline of a cell in lines of text, under its checkpoints; views only give them a place and a colour."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from shared_scenarios.cell import Cell
@@ -10,7 +10,6 @@ from shared_scenarios.timeline import (
     Event,
     Failure,
     Intervention,
-    Line,
     Look,
     Rows,
     Scalar,
@@ -18,6 +17,7 @@ from shared_scenarios.timeline import (
     Waiting,
 )
 from shared_scenarios.views.code import Code
+from shared_scenarios.views.steps import Part, lines_run, steps
 from shared_scenarios.views.words import printable
 
 Kind = Literal["code", "sql", "error", "event", "object", "observer"]
@@ -33,13 +33,6 @@ class Entry(NamedTuple):
     text: str
 
 
-class Part(NamedTuple):
-    """A statement that had to wait, when it was sent, and once more when it went on and what came of it was known."""
-
-    statement: Statement
-    over: bool
-
-
 class Section(NamedTuple):
     """What happened up to a checkpoint and what was seen there; the last one, after all checkpoints, has no name."""
 
@@ -52,8 +45,8 @@ def sections(cell: Cell) -> list[Section]:
     made: list[Section] = []
     entries: list[Entry] = []
     code = Code(cell)
-    for event in _steps(cell.timeline):
-        ran = _lines(event)
+    for event in steps(cell.timeline):
+        ran = lines_run(event)
         if ran is not None:
             entries.extend(Entry("code", printable(line)) for line in code.up_to(ran, isinstance(event, Checkpoint)))
         entries.extend(Entry(entry.kind, printable(entry.text)) for entry in _entries(event))
@@ -61,29 +54,6 @@ def sections(cell: Cell) -> list[Section]:
             made.append(Section(printable(event.name), entries))
             entries = []
     return [*made, Section("", entries)] if entries else made
-
-
-def _steps(timeline: Sequence[Event]) -> Iterator[Event | Part]:
-    """The events, those that had to wait in two parts."""
-    waits = [event for event in timeline if isinstance(event, Waiting)]
-    waiting: list[Statement] = []
-    for event in timeline:
-        for statement in [one for one in waiting if event.sequence > (one.end or 0)]:
-            waiting.remove(statement)
-            yield Part(statement, over=True)
-        if isinstance(event, Statement) and any(map(event.waits, waits)):
-            waiting.append(event)
-            yield Part(event, over=False)
-        else:
-            yield event
-    yield from (Part(statement, over=True) for statement in waiting)
-
-
-def _lines(step: Event | Part) -> list[Line] | None:
-    """The lines of code that ran by then; None where nothing is known of any."""
-    if isinstance(step, Part):
-        return None if step.over else step.statement.lines
-    return None if isinstance(step, Intervention | Waiting) else step.lines
 
 
 def as_text(cell: Cell) -> str:

@@ -1,11 +1,11 @@
 """While somebody else writes the same rows, answered in SQLAlchemy with asyncio."""
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
-from sqla_impl.models import Counter, Kol, Profile
+from sqla_impl.models import Kol
 
 
 async def two_columns_two_writers_plain(db: AsyncDatabase, stage: Stage) -> None:
@@ -118,80 +118,3 @@ async def get_or_create_race_in_block(db: AsyncDatabase, stage: Stage) -> None:
                 except IntegrityError:
                     kol = (await session.scalars(by_handle)).one()
     stage.checkpoint("got", kol=kol)
-
-
-async def lost_update_counter_read_modify_write(db: AsyncDatabase, stage: Stage) -> None:
-    """A transaction at the default level of either server does not keep others from writing what was read in it.
-
-    The new value was worked out in memory, from the old one; a version counter or a lock would have noticed.
-    https://docs.sqlalchemy.org/en/21/orm/versioning.html
-    """
-    with stage.attempt("left"):
-        async with db.session_maker.begin() as session:
-            counter = await session.get_one(Counter, 1)
-            stage.checkpoint("before-writing", counter=counter)
-            counter.tweets += 1
-
-
-async def lost_update_counter_expression(db: AsyncDatabase, stage: Stage) -> None:
-    """An SQL expression that is set on the attribute goes into the UPDATE: the database adds to what it has by then.
-
-    https://docs.sqlalchemy.org/en/21/orm/persistence_techniques.html#embedding-sql-insert-update-expressions-into-a-flush
-    """
-    with stage.attempt("left"):
-        async with db.session_maker.begin() as session:
-            counter = await session.get_one(Counter, 1)
-            stage.checkpoint("before-writing", counter=counter)
-            counter.tweets = Counter.tweets + 1
-
-
-async def lost_update_counter_locked(db: AsyncDatabase, stage: Stage) -> None:
-    """SELECT ... FOR UPDATE waits for who has locked the row, and then reads what that one has stored.
-
-    It does so at every isolation level of either server.
-    https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.Session.get
-    """
-    with stage.attempt("left"):
-        async with db.session_maker.begin() as session:
-            stage.checkpoint("before-writing")
-            counter = await session.get_one(Counter, 1, with_for_update=True)
-            counter.tweets += 1
-
-
-async def optimistic_version_overtaken(db: AsyncDatabase, stage: Stage) -> None:
-    """With `version_id_col` every UPDATE asks for the version that was loaded, and one that matches no row is an error.
-
-    https://docs.sqlalchemy.org/en/21/orm/versioning.html#simple-version-counting
-    """
-    async with db.session_maker() as session:
-        profile = await session.get_one(Profile, 1)
-        stage.checkpoint("loaded", profile=profile)
-        profile.bio = "mine"
-        with stage.attempt("saved", profile=profile):
-            await session.commit()
-
-
-async def optimistic_version_undisturbed(db: AsyncDatabase, stage: Stage) -> None:
-    """With `version_id_col` every UPDATE asks for the version that was loaded, and sets the next one.
-
-    https://docs.sqlalchemy.org/en/21/orm/versioning.html#simple-version-counting
-    """
-    async with db.session_maker() as session:
-        profile = await session.get_one(Profile, 1)
-        stage.checkpoint("loaded", profile=profile)
-        profile.bio = "mine"
-        with stage.attempt("saved", profile=profile):
-            await session.commit()
-
-
-async def matched_vs_changed_rows(db: AsyncDatabase, stage: Stage) -> None:
-    """The count is that of the rows which the WHERE has matched, on every database.
-
-    MariaDB would count only those that it has changed; SQLAlchemy asks it for the others when it connects.
-    https://docs.sqlalchemy.org/en/21/tutorial/data_update.html#getting-affected-row-count-from-update-delete
-    """
-    make_vip = update(Kol).where(Kol.twitter_handle == "@ada").values(is_vip=True)
-    for name in ("first", "second"):
-        async with db.session_maker.begin() as session:
-            count = (await session.execute(make_vip)).rowcount  # type: ignore[attr-defined]  # of an UPDATE it has one
-        stage.checkpoint(name, count=count)

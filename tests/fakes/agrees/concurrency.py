@@ -51,30 +51,3 @@ def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:
 
 
 get_or_create_race_in_block = get_or_create_race_by_itself
-
-
-def lost_update_counter_expression(db: Database, stage: Stage) -> None:
-    with db:
-        db.execute("UPDATE counters SET tweets = tweets + 1")
-        stage.checkpoint("before-writing")
-        db.execute("UPDATE counters SET tweets = tweets + 1")
-    stage.checkpoint("left")
-
-
-lost_update_counter_locked = lost_update_counter_expression
-
-
-def optimistic_version_overtaken(db: Database, stage: Stage) -> None:
-    stage.checkpoint("loaded")
-    with stage.attempt("saved"), db:
-        if not db.execute("UPDATE profiles SET bio = 'mine', version = 2 WHERE version = 1").rowcount:
-            raise Gone
-
-
-optimistic_version_undisturbed = optimistic_version_overtaken
-
-
-def matched_vs_changed_rows(db: Database, stage: Stage) -> None:
-    for name in ("first", "second"):
-        with db:
-            stage.checkpoint(name, count=db.execute(MAKE_VIP).rowcount)

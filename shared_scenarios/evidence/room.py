@@ -1,0 +1,28 @@
+"""What the witnesses and the scenario need of the database under test, past the implementation."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from shared_scenarios.timeline import Rows, Statement
+
+
+class Room(Protocol):
+    """A target, as the stage sees it."""
+
+    def observe(self) -> Rows | None:
+        """The committed rows as a second connection sees them; None if it is refused a look."""
+
+    def write(self, statements: Sequence[str], refusable: bool) -> Iterator[Statement]:
+        """Run them one by one as a second writer, on the connection that it keeps until the answer ends.
+
+        All have their place on the timeline from the call on: what they set free goes on at once, and comes after.
+        """
+
+    def dismiss(self) -> None:
+        """The second writer lets go of everything; what it has not committed is gone."""
+
+    def waiting(self) -> list[str]:
+        """Who waits for a lock now: connections of the answer, and the second writer. Any thread may ask."""
+
+    def refuse_commits(self, refuse: bool) -> None:
+        """Make the database refuse to commit, or stop that."""

@@ -1,0 +1,67 @@
+"""What a scenario does beside the answer: its turns, at a checkpoint or at a moment that they wait for."""
+
+from shared_scenarios import scenario
+from shared_scenarios.evidence.armed import Armed, BeforeStatement, Watch
+from shared_scenarios.evidence.recorder import Recorder
+from shared_scenarios.evidence.room import Room
+from shared_scenarios.scenario import JustBefore, Meanwhile, SecondWriter, WhenWaiting
+from shared_scenarios.timeline import WRITER, Intervention, Waiting
+
+REFUSED = "another reader keeps its lock, so that the database refuses the next COMMIT"
+
+
+class Turns:
+    """Keeps to what the scenario says. What waits for its moment is never given up for what comes after it."""
+
+    def __init__(self, meanwhile: scenario.Turns, recorder: Recorder, room: Room) -> None:
+        self._meanwhile, self._recorder, self._room = meanwhile, recorder, room
+
+    def take(self, name: str) -> bool:
+        """Do what happens at this checkpoint; whether rows may have changed by it."""
+        if self._recorder.refusing_commits:
+            self._refuse_commits(False)
+        turns = self._meanwhile.get(name, ())
+        actions = turns if isinstance(turns, tuple) else (turns,)
+        for action in actions:
+            self._do(action)
+        return any(isinstance(action, SecondWriter) for action in actions)
+
+    def settle(self) -> None:
+        """Wait until nothing happens any more; AnswerError if something went wrong."""
+        if self._recorder.armed:
+            self._recorder.armed.settle()
+
+    def finish(self) -> None:
+        """The answer has returned: whatever was to happen must have."""
+        if self._recorder.armed:
+            self._recorder.armed.finish()
+
+    def _do(self, action: Meanwhile) -> None:
+        if isinstance(action, SecondWriter):
+            self._write(action)
+        elif isinstance(action, JustBefore):
+            self._arm(BeforeStatement(action, lambda: self._write(action.action)))
+        elif isinstance(action, WhenWaiting):
+            self._arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
+        else:
+            self._recorder.events.append(Intervention(self._recorder.next(), REFUSED))
+            self._refuse_commits(True)
+
+    def _arm(self, armed: Armed) -> None:
+        self.finish()
+        self._recorder.armed = armed
+
+    def _write(self, action: SecondWriter) -> None:
+        for _ in self._room.write(action.statements, action.refusable):
+            pass
+
+    def _set_free(self, waiter: str, action: SecondWriter) -> None:
+        waiting = Waiting(self._recorder.next(), waiter, WRITER)
+        self._recorder.events.append(waiting)
+        for statement in self._room.write(action.statements, action.refusable):
+            if not waiting.released_by and waiter not in self._room.waiting():
+                waiting.released_by = statement.verb
+
+    def _refuse_commits(self, refuse: bool) -> None:
+        self._room.refuse_commits(refuse)
+        self._recorder.refusing_commits = refuse
