@@ -15,6 +15,7 @@ from shared_scenarios.errors import UnknownName
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
 _SECRET = re.compile(r"://.*", re.DOTALL)  # users put passwords in several places of an address: none of it is shown
 SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+_SOCKETS = ("unix_socket", "socket", "host")  # what may name one behind the '?', in this order
 PORTS = {"postgresql": 5432, "mariadb": 3306}
 VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
 KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
@@ -92,6 +93,7 @@ def parse_server(url: str) -> ServerAddress:
     except (KeyError, ValueError) as error:
         raise UnknownName(f"{shown!r} is not an address of a server", KNOWN) from error
     more = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    _must_be_understood(more)
     user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
     where = next(_sockets(more), None)
     return ServerAddress(
@@ -99,8 +101,18 @@ def parse_server(url: str) -> ServerAddress:
     )
 
 
+def _must_be_understood(more: dict[str, str]) -> None:
+    """What is not understood is not passed over: it may be a demand for TLS."""
+    for name in [name for name, value in more.items() if name not in _SOCKETS or not value.startswith("/")]:
+        if name.startswith(("ssl", "tls")):
+            hint = "What is sent is read on its way, so it cannot be encrypted. Leave it out, or let a tunnel do that."
+        else:
+            hint = "Of what may follow the '?', the path of a Unix socket is known: host, socket or unix_socket."
+        raise UnknownName(f"a server's address with {name!r} is not understood", hint)
+
+
 def _sockets(more: dict[str, str]) -> Iterator[str]:
-    yield from (more[name] for name in ("unix_socket", "socket", "host") if more.get(name, "").startswith("/"))
+    yield from (more[name] for name in _SOCKETS if name in more)
 
 
 def _file(text: str) -> Database:
