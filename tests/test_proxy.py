@@ -120,6 +120,20 @@ def test_a_client_that_goes_before_it_is_greeted_was_never_connected() -> None:
         assert it.events == []
 
 
+@pytest.mark.parametrize(
+    ("decoder", "hello", "goodbye"), [(PostgresDecoder, pg.HELLO, pg.TERMINATE), (MysqlDecoder, my.HELLO, my.QUIT)]
+)
+def test_a_client_that_says_goodbye_has_closed_whoever_closes_first(
+    decoder: type[PostgresDecoder | MysqlDecoder], hello: tuple[pg.Said, ...], goodbye: bytes
+) -> None:  # fmt: skip
+    with line(decoder) as it:
+        it.say(*hello, pg.Said("client", goodbye))
+        assert not it.proxy.barrier(0.05)  # the server has not let go yet
+        it.server.close()
+        assert it.client.recv(1) == b""
+        assert [one.action for one in it.events if isinstance(one, Connection)] == ["opened", "closed"]
+
+
 def test_while_a_server_holds_on_nothing_is_certain() -> None:
     with line() as it:
         it.say(*pg.HELLO)

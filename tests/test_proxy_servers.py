@@ -18,7 +18,7 @@ from tests.logged import LoggedServer, logging
 from tests.tap import Tap, tapped
 
 INSERT, COUNT = "INSERT INTO things VALUES (1)", "SELECT count(*) FROM things"
-HELD = 0.2
+HELD = 0.4
 
 
 class Place(NamedTuple):
@@ -65,6 +65,16 @@ def insert(connection: Any) -> None:
         cursor.execute(INSERT)
 
 
+def counted_until(end: float, observer: Any) -> Iterator[int]:
+    """What others see, as often as that can be asked."""
+    while time.monotonic() < end:
+        with observer.cursor() as cursor:
+            cursor.execute(COUNT)
+            count = int(cursor.fetchone()[0])
+        if time.monotonic() < end:
+            yield count
+
+
 def lost(place: Place, when: When) -> Exception:
     """What the driver raises at a COMMIT at which the line is cut."""
     place.tap.proxy.cut(is_commit, when=when)
@@ -94,18 +104,18 @@ def test_who_lost_the_line_cannot_tell_which_it_was(place: Place) -> None:
 @pytest.mark.parametrize(("when", "rows"), [("before", 0), ("after", 1)])
 def test_a_commit_that_is_held_up_takes_its_time_and_succeeds(place: Place, when: When, rows: int) -> None:
     fault = place.tap.proxy.delay(is_commit, HELD, when=when)
-    connection = place.connect()
+    connection, observer = place.connect(), place.server.connect(place.database)
     insert(connection)
     start = time.monotonic()
     committing = threading.Thread(target=connection.commit)
     committing.start()
     while not fault.fired:
         time.sleep(0.001)
-    time.sleep(HELD / 4)  # so that the server has executed what has reached it
-    meanwhile = place.rows()
+    early = list(counted_until(start + HELD * 0.8, observer))
     committing.join()
     assert time.monotonic() - start >= HELD
-    assert (meanwhile, place.rows()) == (rows, 1)
+    assert (early[-1], place.rows()) == (rows, 1)
+    observer.close()
     assert next(one for one in place.tap.statements if one.verb == "COMMIT").fault == f"held up {when}"
     connection.close()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_scenarios.targets.address import VARIABLES
 from tests import required
 
 
@@ -21,7 +22,7 @@ def test_what_is_required_fails(monkeypatch: pytest.MonkeyPatch, named: str) -> 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
 def test_a_server_that_is_not_there_is_missing(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setenv(required.VARIABLE, kind)
-    monkeypatch.setattr("shared_scenarios.targets.private_recipe.on_path", list)
+    monkeypatch.delenv(VARIABLES[kind], raising=False)
     for recipe in ("postgresql", "mariadb"):
         module = f"shared_scenarios.targets.private_{recipe}"
         monkeypatch.setattr(f"{module}.on_path", list)

@@ -11,10 +11,10 @@ from shared_scenarios.evidence.wire.postgresql_frames import STARTUP, Frame
 from shared_scenarios.evidence.wire.postgresql_talk import Asked, Kind, Portal, Prepared, Sent, Talk
 from shared_scenarios.evidence.wire.postgresql_text import statements_of
 from shared_scenarios.evidence.wire.postgresql_values import Reader, bound_values
-from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening
+from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening, Left
 from shared_scenarios.timeline import Failure
 
-WANTED, NOTED, OTHERS = b"QPBEDCF", b"Scf", b"HdXp"
+WANTED, NOTED, OTHERS = b"QPBEDCF", b"ScfX", b"Hdp"
 CANCEL_REQUEST = (80877102).to_bytes(4)
 SKIPPED = Failure("", "skipped: after an error the server ignores what comes before the next Sync")
 
@@ -36,6 +36,7 @@ class ClientMessages:
             ord("F"): self._function,
             ord("c"): self._copied,
             ord("f"): self._copied,
+            ord("X"): lambda _frame: (Left(),),
         }
 
     def _startup(self, frame: Frame) -> Sequence[Happening]:

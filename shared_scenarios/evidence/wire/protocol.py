@@ -58,13 +58,17 @@ class CancelAsked(msgspec.Struct, frozen=True):
     backend: int | None
 
 
+class Left(msgspec.Struct, frozen=True):
+    """The driver has said goodbye. Both sides close now, and which of them is the first is left to chance."""
+
+
 class Unseen(msgspec.Struct, frozen=True):
     """From here on the connection cannot be read: it goes on, but it is no evidence."""
 
     why: str
 
 
-Happening = Greeted | Began | Ended | StateTold | CancelAsked | Unseen
+Happening = Greeted | Began | Ended | StateTold | CancelAsked | Left | Unseen
 
 
 class Step(msgspec.Struct, frozen=True):
