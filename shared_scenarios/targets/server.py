@@ -97,7 +97,7 @@ class ServerTarget:
     def reset(self, seed: Iterable[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
         self._settle()
-        if self.sink.backends():
+        if self.sink.connected():
             self._run(self._dialect.others())
             self._settle()
         for statement in self._dialect.emptied():
