@@ -117,4 +117,4 @@ def _large(chance: random.Random, _name: str) -> Op:
 
 
 def _ddl(_chance: random.Random, _name: str) -> Op:
-    return Op("execute", "CREATE TABLE IF NOT EXISTS other (id INT)")
+    return Op("execute", "CREATE OR REPLACE TABLE other (id INT)")

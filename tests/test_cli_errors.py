@@ -103,7 +103,7 @@ def test_orm_that_is_too_old_or_missing_stops_a_run_before_it_begins(requires: s
 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
 def test_server_that_does_not_answer_is_named_without_its_secrets(kind: str, tmp_path: Path) -> None:
-    address = f"{kind}://u:hunter2@127.0.0.1:1/x?password=hunter2"
+    address = f"{kind}://u:hunter2@127.0.0.1:1/x"
     called = ormatrix("run", "--orm", "peewee", "--database", address, cwd=tmp_path)
     assert called.returncode == CANNOT_RUN
     assert "at 127.0.0.1:1 does not let u in" in called.stderr

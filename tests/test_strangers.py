@@ -1,5 +1,6 @@
 """A connection that goes past the proxy makes its cell an error, on every server, and no other cell."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.private_server import private_server
 from shared_scenarios.timeline import Failure
 from tests import required
-from tests.fakes.server import fake
+from tests.fakes.server import fake, run
 
 PAST = Failure("AnswerError", "a connection was opened past the wire witness, so its statements are not recorded")
 UNCAUSED = Failure("AnswerError", "committed rows changed, but no statement that could have changed them was recorded")
@@ -42,3 +43,18 @@ def test_a_connection_past_the_proxy_is_caught_and_the_cells_beside_it_know_noth
     cell = played(venue, name)
     assert (cell.state, cell.failure, cell.outcome) == ("error", failure, "")
     assert played(venue, HONEST).failure is None
+
+
+def test_a_connection_that_an_earlier_cell_left_open_is_ended_before_the_next(venue: Venue) -> None:
+    """It may hold locks, for which the next cell would wait."""
+    venue.target.reset([])
+    venue.recorder.start()
+    run(venue.backend.database.connect(), "BEGIN", "INSERT INTO kols (twitter_handle) VALUES ('@ada')")
+    venue.recorder.finish()
+    assert venue.target.sink.connected()
+    venue.target.reset([])
+    deadline = time.monotonic() + 5  # PostgreSQL ends it as soon as it can
+    while venue.target.sink.connected() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not venue.target.sink.connected()
+    venue.backend.release()

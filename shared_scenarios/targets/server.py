@@ -99,7 +99,7 @@ class ServerTarget:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
         self.dismiss()
         self._settle()
-        if self.sink.backends():
+        if self.sink.connected():
             self._run(self._dialect.others())
             self._settle()
         for table in [table for table in self._selects if table not in SELECT]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Literal, Protocol
 
 from shared_scenarios.evidence.wire.faults import Fault, Faults
-from shared_scenarios.evidence.wire.protocol import Began, Decoder, Ended, Happening, StateTold
+from shared_scenarios.evidence.wire.protocol import Began, Decoder, Ended, Happening, Left, StateTold
 
 FULL = 1 << 18  # bytes waiting to be written to one side, from which on the other is not read
 CHUNK = 1 << 16
@@ -28,7 +28,7 @@ class Sink(Protocol):
         """Something was done to the line at statement `number`."""
 
     def closed(self, link: int, by: By) -> None:
-        """One end has closed its side, and the other will be told. Comes once."""
+        """The client has said goodbye, or one end has closed its side, and the other will be told. Comes once."""
 
 
 class Side:
@@ -104,8 +104,8 @@ class Link:
 
     @property
     def is_closing(self) -> bool:
-        """The client is gone or has said goodbye, and the server has not yet let go of the connection."""
-        return (self.client.ended or self.decoder.leaving) and not self.server.ended
+        """The client is gone, and the server has not yet let go of the connection."""
+        return self._closed and not self.server.ended
 
     def other(self, side: Side) -> Side:
         """The side across."""
@@ -117,7 +117,9 @@ class Link:
             return
         steps = self.decoder.client(data) if side is self.client else self.decoder.server(data)
         for step in steps:
-            if step.happening is not None:
+            if isinstance(step.happening, Left):
+                self._close("client")
+            elif step.happening is not None:
                 self.sink.happening(self.number, step.happening)
                 self._consider(step.happening, faults)
             if self.client.is_done and side is self.client:
@@ -129,7 +131,7 @@ class Link:
     def end(self, side: Side) -> None:
         """Nothing more comes from this side."""
         side.ended = True
-        self._close("client" if side is self.client or self.decoder.leaving else "server")
+        self._close("client" if side is self.client else "server")
 
     def settle(self) -> None:
         """Write what can be written, and tell each side of the other's end when all that came before has been."""

@@ -11,7 +11,7 @@ from shared_scenarios.evidence.wire.postgresql_frames import STARTUP, Frame
 from shared_scenarios.evidence.wire.postgresql_talk import Asked, Kind, Portal, Prepared, Sent, Talk
 from shared_scenarios.evidence.wire.postgresql_text import statements_of
 from shared_scenarios.evidence.wire.postgresql_values import Reader, bound_values
-from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening
+from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening, Left
 from shared_scenarios.timeline import Failure
 
 WANTED, NOTED, OTHERS = b"QPBEDCF", b"ScfX", b"Hdp"
@@ -36,7 +36,7 @@ class ClientMessages:
             ord("F"): self._function,
             ord("c"): self._copied,
             ord("f"): self._copied,
-            ord("X"): self._goodbye,
+            ord("X"): lambda _frame: (Left(),),
         }
 
     def _startup(self, frame: Frame) -> Sequence[Happening]:
@@ -100,10 +100,6 @@ class ClientMessages:
         if not self._talk.copying and self._talk.owed:
             self._talk.owed[-1].rows_follow = True
         self._talk.copying = False
-        return ()
-
-    def _goodbye(self, _frame: Frame) -> Sequence[Happening]:
-        self._talk.leaving = True
         return ()
 
     def _portal(self, name: str) -> Portal:

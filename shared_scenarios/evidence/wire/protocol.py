@@ -58,13 +58,17 @@ class CancelAsked(msgspec.Struct, frozen=True):
     backend: int | None
 
 
+class Left(msgspec.Struct, frozen=True):
+    """The driver has said goodbye. Both sides close now, and which of them is the first is left to chance."""
+
+
 class Unseen(msgspec.Struct, frozen=True):
     """From here on the connection cannot be read: it goes on, but it is no evidence."""
 
     why: str
 
 
-Happening = Greeted | Began | Ended | StateTold | CancelAsked | Unseen
+Happening = Greeted | Began | Ended | StateTold | CancelAsked | Left | Unseen
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -77,10 +81,6 @@ class Step(msgspec.Struct, frozen=True):
 
 class Decoder(Protocol):
     """Reads both directions of one connection. It keeps at most one incomplete frame, within a bound, per direction."""
-
-    @property
-    def leaving(self) -> bool:
-        """Whether the driver has said goodbye: then it is for either side to close first."""
 
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""

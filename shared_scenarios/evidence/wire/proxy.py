@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from shared_scenarios.evidence.wire.faults import Fault, Faults, When
 from shared_scenarios.evidence.wire.link import CHUNK, FULL, RESET, Link, Side, Sink
@@ -48,8 +49,8 @@ class Proxy:
         """
         done = threading.Event()
         self._waiting.append(done)
-        self._bell.send(b"!")
-        in_time = done.wait(timeout)
+        self._ring()
+        in_time = self._thread.is_alive() and done.wait(timeout)
         if self._broken:
             raise RuntimeError("the proxy failed") from self._broken
         return in_time
@@ -63,11 +64,15 @@ class Proxy:
         return self._faults.add(Fault(match, nth, when, seconds))
 
     def stop(self) -> None:
-        """End every connection, and the proxy."""
+        """End every connection, and the proxy. To do it again does nothing."""
         self._stopping = True
-        self._bell.send(b"!")
+        self._ring()
         self._thread.join(10)
         self._bell.close()
+
+    def _ring(self) -> None:
+        with suppress(OSError):  # the thread has ended
+            self._bell.send(b"!")
 
     def _run(self) -> None:
         try:
@@ -85,7 +90,7 @@ class Proxy:
 
     def _round(self) -> None:
         waiting = list(self._waiting)
-        closing = bool(waiting) and any(link.is_closing for link in self._links)
+        closing = bool(waiting) and not self._broken and any(link.is_closing for link in self._links)
         ready = self._selector.select(0 if waiting and not closing else self._patience())
         sides: list[Side] = [key.data for key, events in ready if key.data]
         self._pass_on([key.data for key, events in ready if key.data and events & READ])

@@ -65,6 +65,10 @@ class RecordingSink:
         """The numbers that the server gave to the connections of this cell that are open now."""
         return {seen.name: seen.backend for seen in self._open() if seen.backend is not None}
 
+    def connected(self) -> bool:
+        """Whether any connection is open, of this cell or of an earlier one."""
+        return any(seen.backend is not None and not seen.closed for seen in tuple(self._links.values()))
+
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
         for seen in sorted(self._open(), key=lambda one: (len(one.name), one.name)):
