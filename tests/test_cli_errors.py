@@ -106,7 +106,7 @@ def test_server_that_does_not_answer_is_named_without_its_secrets(kind: str, tmp
     address = f"{kind}://u:hunter2@127.0.0.1:1/x"
     called = ormatrix("run", "--orm", "peewee", "--database", address, cwd=tmp_path)
     assert called.returncode == CANNOT_RUN
-    assert "at 127.0.0.1:1 does not let u in" in called.stderr
+    assert "at 127.0.0.1:1 cannot be used by u" in called.stderr
     assert "hunter2" not in called.stderr
     assert list(tmp_path.rglob("*.jsonl")) == []
 
