@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+comma := ,
+STAMP = $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
+# `make EXTRAS=dev,all` installs mysqlclient too, which is compiled and needs the headers of libmariadb.
+EXTRAS ?= dev
+SERVERS := --database postgresql --database mariadb
 
 .PHONY: matrix test lint bench record check help clean
 
@@ -22,20 +26,20 @@ lint: $(STAMP) ## Format, lint, types, import directions, fresh README and help
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.freshness --check
 
-bench: $(STAMP) ## Speed, as ratios to named floors
+bench: $(STAMP) ## Speed, as ratios to named floors, and on the servers that are here
 	@$(BIN)/python -m tests.bench
 
-record: $(STAMP) ## Write the recorded outcomes anew, where behaviour changed on purpose
-	@$(BIN)/ormatrix record
+record: $(STAMP) ## Write the recorded outcomes of all databases anew, where behaviour changed on purpose
+	@$(BIN)/ormatrix record --database sqlite $(SERVERS)
 
-check: $(STAMP) ## Compare behaviour with the recorded outcomes
+check: $(STAMP) ## Compare behaviour with the recorded outcomes, on every database that is here
 	@$(BIN)/ormatrix check --format terminal
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ormatrix needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.13 ...")'
 	@echo "Making the environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
 clean: ## Remove environments and caches

@@ -17,6 +17,9 @@ DATABASES: dict[str, type[Database]] = {
     "postgresql": PostgresqlDatabase,
     "mariadb": MySQLDatabase,
 }
+# Which driver it is must not depend on what else is installed. The line to the target has no TLS; PyMySQL would still
+# read every certificate of the system for each connection.
+MORE: dict[str, dict[str, Any]] = {"postgresql": {"prefer_psycopg3": True}, "mariadb": {"ssl_disabled": True}}
 
 
 class PeeweeBackend:
@@ -40,6 +43,7 @@ def _place(target: Target) -> dict[str, Any]:
         return {"database": target.url}
     parts = urlsplit(target.url)
     return {
+        **MORE[target.kind],
         "database": parts.path.strip("/"),
         "host": parts.hostname,
         "port": parts.port,

@@ -15,6 +15,7 @@ from peewee import (
     IntegerField,
     Model,
 )
+from playhouse import signals  # type: ignore[import-untyped]  # not in its stubs
 
 database_proxy = DatabaseProxy()
 
@@ -40,6 +41,19 @@ class Kol(BaseModel):
     class Meta:
         """The table's name; by default it would be `kol`."""
 
+        table_name = "kols"
+
+
+class SignallingKol(signals.Model, Kol):  # type: ignore[misc]  # untyped, as above
+    """The same table; `playhouse.signals` sends its signals only for models that inherit from its own.
+
+    Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/orm_utils.rst#signals
+    """
+
+    class Meta:
+        """Both as in `Kol`; `signals.Model` has neither."""
+
+        database = database_proxy
         table_name = "kols"
 
 

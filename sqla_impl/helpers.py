@@ -1,5 +1,8 @@
 """What answers call that is not the question itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,3 +22,16 @@ def check_if_kol_is_vip_by_column(session: Session, handle: str, stage: Stage) -
     is_vip = session.scalars(select(Kol.is_vip).where(Kol.twitter_handle == handle)).one()
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+@contextmanager
+def joining_transaction(session: Session) -> Iterator[None]:
+    """A transaction, or the one that is there: the recipe of the documentation for what 1.x called a subtransaction.
+
+    Source: https://docs.sqlalchemy.org/en/21/changelog/migration_20.html#session-subtransaction-behavior-removed
+    """
+    if session.in_transaction():
+        yield
+    else:
+        with session.begin():
+            yield

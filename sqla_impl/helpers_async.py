@@ -1,5 +1,8 @@
 """What asynchronous answers call that is not the question itself."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,3 +22,16 @@ async def check_if_kol_is_vip_by_column(session: AsyncSession, handle: str, stag
     is_vip = (await session.scalars(select(Kol.is_vip).where(Kol.twitter_handle == handle))).one()
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+@asynccontextmanager
+async def joining_transaction(session: AsyncSession) -> AsyncIterator[None]:
+    """A transaction, or the one that is there: the recipe of the documentation for what 1.x called a subtransaction.
+
+    Source: https://docs.sqlalchemy.org/en/21/changelog/migration_20.html#session-subtransaction-behavior-removed
+    """
+    if session.in_transaction():
+        yield
+    else:
+        async with session.begin():
+            yield

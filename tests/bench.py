@@ -18,6 +18,8 @@ from statistics import median
 
 from shared_scenarios.report.read import read_report
 from shared_scenarios.timeline import Statement
+from tests.bench_say import say
+from tests.bench_servers import bench_servers
 
 ORMS = {"sqlalchemy": "sqla_impl.database", "django": "django_impl.database", "peewee": "peewee_impl.database"}
 PAIRS = 9
@@ -35,6 +37,7 @@ def main() -> None:
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
         _bench(Path(folder))
+        bench_servers([ORMATRIX, "run", "--format", "json", "--output", str(Path(folder) / "out")])
 
 
 def _bench(folder: Path) -> None:
@@ -43,21 +46,17 @@ def _bench(folder: Path) -> None:
     floors = [_floor(orm, module, folder) for orm, module in ORMS.items()]
     jobs = os.cpu_count() or 1
     whole, floor = _pairs(lambda: _wait([run]), lambda: _wait(floors, jobs))
-    _say("whole SQLite run of three sync ORMs / F", median(a / b for a, b in zip(whole, floor, strict=True)), 2.0)
+    say("whole SQLite run of three sync ORMs / F", median(a / b for a, b in zip(whole, floor, strict=True)), 2.0)
     print(f"  F {median(floor):.3f} s, run {median(whole):.3f} s, {len(_cells(folder))} cells, {jobs} jobs")
     for orm in ORMS:
-        _say(f"a further cell, {orm}, ms of CPU", _further_cell(orm) * 1000, 2.0)
+        say(f"a further cell, {orm}, ms of CPU", _further_cell(orm) * 1000, 2.0)
     silent_run = [sys.executable, str(BENCH), "silent-run", *run[1:]]
     recorded, silent = _pairs(lambda: _cpu(run), lambda: _cpu(silent_run))
-    _say("CPU of the run, recording on / off", median(a / b for a, b in zip(recorded, silent, strict=True)), 1.05)
+    say("CPU of the run, recording on / off", median(a / b for a, b in zip(recorded, silent, strict=True)), 1.05)
     print(f"  recording {median(recorded):.3f} s of CPU, silent {median(silent):.3f} s")
     library = [sys.executable, "-c", "import click"]
     help_, floor = _pairs(lambda: _wait([[ORMATRIX, "--help"]]), lambda: _wait([library]), 21)
-    _say("ormatrix --help / import click", median(a / b for a, b in zip(help_, floor, strict=True)), 2.0)
-
-
-def _say(what: str, value: float, bound: float) -> None:
-    print(f"{what}: {value:.2f} (at most {bound:g}){'' if value <= bound else '   <-- over'}", flush=True)
+    say("ormatrix --help / import click", median(a / b for a, b in zip(help_, floor, strict=True)), 2.0)
 
 
 def _options(orms: Sequence[str] | dict[str, str]) -> list[str]:

@@ -102,17 +102,17 @@ class SilentStage:
 def silent_run(*arguments: str) -> None:
     """`ormatrix` with workers that record nothing."""
     from shared_scenarios.cli import main
-    from shared_scenarios.runner import workers
+    from shared_scenarios.runner import nests
 
-    workers.START = "from tests.bench_process import silent_worker; silent_worker()"
+    nests.START = "from tests.bench_process import silent_worker; silent_worker()"
     sys.argv[1:] = arguments
     main()
 
 
 def silent_worker() -> None:
     """A worker without the three witnesses, and with all else."""
+    from shared_scenarios.runner import nest
     from shared_scenarios.runner import play as playing
-    from shared_scenarios.runner import worker
     from shared_scenarios.targets import sqlite
 
     for owner, name, silent in (
@@ -121,7 +121,7 @@ def silent_worker() -> None:
         (sqlite, "install", _nothing),
     ):
         setattr(owner, name, silent)
-    worker.main()
+    nest.main()
 
 
 def _nothing(*_: object) -> None: ...

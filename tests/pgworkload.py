@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module, util
 from random import Random
 from typing import Any
 
-import pytest
+from tests import required
 
+Where = dict[str, Any]
 # Each driver has its own, for they play by turns and would wait for each other's locks.
 TABLE = """
 CREATE SCHEMA {0};
@@ -32,7 +34,7 @@ def values(random: Random) -> tuple[Any, ...]:
     """One row; the keys are few, so that many are duplicates."""
     return (
         random.randrange(60),
-        random.choice(["a", "K\u00e4se; 'x' -- y", "", None]),
+        random.choice(["a", "K\u00e4se; 'x' -- y", "\U0001f600", "", None]),
         random.choice([True, False, None]),
         random.choice([0, -1, 2**40, None]),
         random.choice([0.5, -1e300, 3.0]),
@@ -48,15 +50,15 @@ SOME = "UPDATE things SET later = 1 WHERE id IN (SELECT id FROM things LIMIT %s)
 class Psycopg:
     """psycopg 3: text and binary values, prepared after some executions, pipelines, server-side cursors, COPY."""
 
-    def __init__(self, host: str, port: int, database: str, random: Random) -> None:
-        self.driver = pytest.importorskip("psycopg")
+    def __init__(self, where: Where, database: str, random: Random) -> None:
+        self.driver = required.driver("postgresql", "psycopg")
         self.random = random
-        self.connection = self.connect(host=host, port=port, dbname=database)
+        self.connection = self.connect(**where, dbname=database)
         self.insert = INSERT.format(*["%s"] * 7)
         self.binary = INSERT.format(*["%b"] * 7)
 
     def connect(self, **where: Any) -> Any:
-        return self.driver.connect(user="postgres", options=f"-c search_path={self.driver.__name__}", **where)
+        return self.driver.connect(options=f"-c search_path={self.driver.__name__}", **where)
 
     def steps(self) -> list[Callable[[], object]]:
         c = self.connection
@@ -139,10 +141,10 @@ class Psycopg:
 class Psycopg2(Psycopg):
     """psycopg2: values written into the text, large objects, COPY."""
 
-    def __init__(self, host: str, port: int, database: str, random: Random) -> None:
-        self.driver = pytest.importorskip("psycopg2")
+    def __init__(self, where: Where, database: str, random: Random) -> None:
+        self.driver = import_module("psycopg2")
         self.random = random
-        self.connection = self.connect(host=host, port=port, dbname=database)
+        self.connection = self.connect(**where, dbname=database)
         self.insert = INSERT.format(*["%s"] * 7)
 
     def execute(self, text: str, given: Any = None) -> None:
@@ -173,14 +175,12 @@ class Psycopg2(Psycopg):
 class Asyncpg:
     """asyncpg: every statement prepared under a name, binary values, cursors by portals, COPY in binary."""
 
-    def __init__(self, host: str, port: int, database: str, random: Random) -> None:
-        self.driver = pytest.importorskip("asyncpg")
+    def __init__(self, where: Where, database: str, random: Random) -> None:
+        self.driver = required.driver("postgresql", "asyncpg")
         self.random, self.loop = random, asyncio.new_event_loop()
         self.connection: Any = self.wait(
             self.driver.connect(
-                host=host,
-                port=port,
-                user="postgres",
+                **where,
                 database=database,
                 statement_cache_size=5,
                 server_settings={"search_path": "asyncpg"},
@@ -237,7 +237,9 @@ class Asyncpg:
         self.loop.close()
 
 
-DRIVERS: dict[str, Any] = {"psycopg": Psycopg, "psycopg2": Psycopg2, "asyncpg": Asyncpg}
+# The last is none of the project's, and plays where it is installed.
+DRIVERS: dict[str, Any] = {"psycopg": Psycopg, "asyncpg": Asyncpg, "psycopg2": Psycopg2}
+INSTALLED = [name for name in DRIVERS if name != "psycopg2" or util.find_spec(name)]
 
 
 def make_tables(connection: Any) -> None:
@@ -246,9 +248,9 @@ def make_tables(connection: Any) -> None:
 
 
 @contextmanager
-def played(driver: str, host: str, port: int, database: str, seed: int) -> Iterator[Callable[[int], Iterator[None]]]:
+def played(driver: str, where: Where, database: str, seed: int) -> Iterator[Callable[[int], Iterator[None]]]:
     """A connection of this driver, and what plays so many random steps on it."""
-    player = DRIVERS[driver](host, port, database, Random(seed))
+    player = DRIVERS[driver](where, database, Random(seed))
     try:
         yield player.play
     finally:

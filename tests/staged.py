@@ -27,6 +27,8 @@ def scenario(meanwhile: Mapping[str, Meanwhile] | None = None) -> Scenario:
 
 
 class Room:
+    refuses_by = "nothing"
+
     def __init__(self) -> None:
         self.rows: Rows | None = {"kols": [], "tweets": []}
 

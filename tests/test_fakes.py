@@ -1,7 +1,6 @@
 """Each way to break the contract is caught in its own cell, and the cells beside it know nothing of it."""
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -11,9 +10,12 @@ from typing import Any, ClassVar
 import pytest
 
 from shared_scenarios.cell import Cell
+from shared_scenarios.runner import nests
+from shared_scenarios.runner.nests import Nest
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import PREFIX, Plan, choose_cases, run
 from shared_scenarios.targets.address import Database
+from shared_scenarios.targets.private_folder import alive
 from shared_scenarios.timeline import Checkpoint, Failure
 from tests.fakes import fake
 
@@ -125,20 +127,27 @@ def test_a_reason_is_no_error() -> None:
     assert cell.docs == "https://docs.python.org/3/library/sqlite3.html"
 
 
-class Noted(subprocess.Popen[bytes]):
+class Noted(Nest):
     started: ClassVar[list["Noted"]] = []
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
         self.started.append(self)
+        self.workers: list[int] = []
+
+    def bury(self, process: int) -> int | None:
+        self.workers.append(process)
+        return super().bury(process)
 
 
 def test_no_process_and_no_folder_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subprocess, "Popen", Noted)
+    monkeypatch.setattr(nests, "Nest", Noted)
     before = folders()
     list(run(plan(("agrees", "aborts", "loops"), 1, BEFORE, BAD, AFTER)))
-    assert len(Noted.started) == 5  # a crash and a hang take a second worker each
-    assert all(process.returncode is not None for process in Noted.started)
+    (nest,) = Noted.started  # the three are opened by one module
+    assert len(set(nest.workers)) == 5  # a crash and a hang take a second worker each
+    assert nest.process.returncode is not None
+    assert not any(alive(worker) for worker in nest.workers)
     assert folders() == before
 
 

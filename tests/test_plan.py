@@ -62,7 +62,7 @@ def test_implementations_are_named_or_matched_and_keep_their_order(given: list[s
         ("fields-after-rollback/sent", ["fields-after-rollback/sent"]),
         ("fields_after_rollback/unsent", ["fields-after-rollback/unsent"]),
         ("*/sent", ["forgotten-commit/sent", "fields-after-rollback/sent"]),
-        ("sqlite", ["sqlite-savepoint-escapes", "sqlite-foreign-keys-off"]),
+        ("identity-and-keys", [case.name for case in cases() if case.scenario.theme == "identity_and_keys"]),
     ],
 )
 def test_scenarios_are_named_by_theme_by_name_or_by_variant(given: str, meant: list[str]) -> None:

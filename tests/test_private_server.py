@@ -15,9 +15,10 @@ import pytest
 
 from shared_scenarios.errors import CANNOT_RUN, CannotRun
 from shared_scenarios.targets import private_folder, private_postgresql
-from shared_scenarios.targets.private_folder import MEMORY, PREFIX, account, alive
+from shared_scenarios.targets.private_folder import MEMORY, PREFIX, alive
 from shared_scenarios.targets.private_recipe import first_with, newest
 from shared_scenarios.targets.private_server import RECIPES, PrivateServer, private_server
+from tests import required
 
 KINDS = tuple(RECIPES)
 # Starts a server, says where it is, and waits; as another user where the first argument names one.
@@ -37,10 +38,7 @@ with private_server(sys.argv[1]) as server:
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of server that can be started here."""
     found: str = request.param
-    try:
-        RECIPES[found].find(account(RECIPES[found].account))
-    except CannotRun as error:
-        pytest.skip(error.message)
+    required.binaries(found)
     return found
 
 
@@ -103,8 +101,8 @@ def test_its_address_names_everything_that_a_driver_needs() -> None:
 
 
 def test_mariadb_lets_its_user_in_and_nobody_else() -> None:
-    pymysql = pytest.importorskip("pymysql")
-    with _started("mariadb") as server:
+    pymysql = required.binaries("mariadb")
+    with private_server("mariadb") as server:
         for way in ({"host": server.host, "port": server.port}, {"unix_socket": str(server.socket)}):
             connection = pymysql.connect(user=server.user, password=server.password, **way)
             cursor = connection.cursor()
@@ -118,8 +116,8 @@ def test_mariadb_lets_its_user_in_and_nobody_else() -> None:
 
 
 def test_postgresql_lets_its_user_in_and_nobody_else() -> None:
-    psycopg = pytest.importorskip("psycopg")
-    with _started("postgresql") as server:
+    psycopg = required.binaries("postgresql")
+    with private_server("postgresql") as server:
         for host in (server.host, str(server.socket)):
             who = {"host": host, "port": server.port, "user": server.user, "dbname": server.database}
             with psycopg.connect(**who, password=server.password) as connection:
@@ -131,21 +129,13 @@ def test_postgresql_lets_its_user_in_and_nobody_else() -> None:
 
 
 def test_settings_of_the_server_are_passed_on() -> None:
-    pymysql = pytest.importorskip("pymysql")
-    with _started("mariadb", general_log="1", log_output="TABLE") as server:
+    pymysql = required.binaries("mariadb")
+    with private_server("mariadb", {"general_log": "1", "log_output": "TABLE"}) as server:
         connection = pymysql.connect(host=server.host, port=server.port, user=server.user, password=server.password)
         cursor = connection.cursor()
         cursor.execute("SELECT argument FROM mysql.general_log WHERE command_type = 'Query'")
         assert cursor.fetchall()
         connection.close()
-
-
-def _started(kind: str, **settings: str):  # type: ignore[no-untyped-def]  # a context manager
-    try:
-        RECIPES[kind].find(account(RECIPES[kind].account))
-    except CannotRun as error:
-        pytest.skip(error.message)
-    return private_server(kind, settings)
 
 
 def test_an_exception_inside_ends_the_server(kind: str) -> None:

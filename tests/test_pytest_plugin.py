@@ -23,7 +23,7 @@ SUITE = """
     def test_of_something_else():
         pass
 """
-EVERY = len(cases()) + 1  # with the test of something else
+TESTS = len(cases()) + 1  # of one implementation, and the one of something else
 BROKEN = "save-again-after-rollback and plain"  # a promise that Peewee is known to break
 
 
@@ -74,26 +74,26 @@ def test_unknown_name_is_a_usage_error_with_the_nearest(pytester: pytest.Pyteste
 
 def test_cells_that_observe_something_pass(pytester: pytest.Pytester) -> None:
     played(pytester, "--orm=peewee", "-k", "add-sends-nothing or key-before-commit").assert_outcomes(
-        passed=2, deselected=EVERY - 2
+        passed=2, deselected=TESTS - 2
     )
 
 
 def test_third_partys_implementation_plays(pytester: pytest.Pytester) -> None:
     guest(pytester.path)
-    played(pytester, "--orm=guest", "-k", "transaction-defaults").assert_outcomes(passed=4, deselected=EVERY - 4)
+    played(pytester, "--orm=guest", "-k", "transaction-defaults").assert_outcomes(passed=4, deselected=TESTS - 4)
 
 
 def test_answer_that_is_missing_fails_and_says_what_to_write(pytester: pytest.Pytester) -> None:
     guest(pytester.path)
     result = played(pytester, "--orm=guest", "-k", "add-sends-nothing")
-    result.assert_outcomes(failed=1, deselected=EVERY - 1)
+    result.assert_outcomes(failed=1, deselected=TESTS - 1)
     result.stdout.fnmatch_lines(["*write `def add_sends_nothing(db, stage)`*in guest_orm/answers/when_sql_is_sent.py"])
 
 
 def test_failing_cells_message_is_its_timeline(pytester: pytest.Pytester) -> None:
     guest(pytester.path, read=f"{READS}\nraise ValueError('after all')")
     result = played(pytester, "--orm=guest", "-k", "transaction-defaults and read and not block")
-    result.assert_outcomes(failed=1, deselected=EVERY - 1)
+    result.assert_outcomes(failed=1, deselected=TESTS - 1)
     result.stdout.fnmatch_lines(
         ["transaction-defaults/read by guest on sqlite: error", "ValueError: after all", "*c1: SELECT id FROM kols*",
          "-- done ---*", "*others see: *@ada*", "*c1 closed*", "-- left ---*"]
@@ -103,7 +103,7 @@ def test_failing_cells_message_is_its_timeline(pytester: pytest.Pytester) -> Non
 
 def test_broken_promise_fails_where_nothing_is_recorded(pytester: pytest.Pytester) -> None:
     result = played(pytester, "--orm=peewee", "-k", BROKEN)
-    result.assert_outcomes(failed=1, deselected=EVERY - 1)
+    result.assert_outcomes(failed=1, deselected=TESTS - 1)
     result.stdout.fnmatch_lines(["broken promise: a save that raises nothing has stored the row"])
 
 
@@ -119,13 +119,13 @@ def record(pytester: pytest.Pytester, outcome: str = "") -> None:
 
 def test_broken_promise_that_is_recorded_is_as_expected(pytester: pytest.Pytester) -> None:
     record(pytester)
-    played(pytester, "--orm=peewee", "-k", BROKEN).assert_outcomes(passed=1, deselected=EVERY - 1)
+    played(pytester, "--orm=peewee", "-k", BROKEN).assert_outcomes(passed=1, deselected=TESTS - 1)
 
 
 def test_changed_behaviour_fails_with_both_timelines(pytester: pytest.Pytester) -> None:
     record(pytester, "as in the past")
     result = played(pytester, "--orm=peewee", "-k", "add-sends-nothing")
-    result.assert_outcomes(failed=1, deselected=EVERY - 1)
+    result.assert_outcomes(failed=1, deselected=TESTS - 1)
     result.stdout.fnmatch_lines(
         ["behaviour has changed", "recorded: add-sends-nothing by peewee on sqlite: as in the past", "*INSERT INTO*",
          "now: add-sends-nothing by peewee on sqlite: INSERT sent at once and stored at once", "*INSERT INTO*"]
@@ -136,7 +136,7 @@ def test_implementation_with_nothing_recorded_is_an_error_that_says_what_to_do(p
     record(pytester)
     guest(pytester.path)
     result = played(pytester, "--orm=guest", "-k", "transaction-defaults and read and not block")
-    result.assert_outcomes(errors=1, deselected=EVERY - 1)
+    result.assert_outcomes(errors=1, deselected=TESTS - 1)
     result.stdout.fnmatch_lines(["*nothing is recorded for guest on sqlite*"])
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared_scenarios.catalogue import scenarios
 from shared_scenarios.timeline import Timeline
-from tests.timelines import ADA, GRACE, TWEET, at, held, kol, seen, sent
+from tests.timelines import ADA, GRACE, LINUS, TWEET, at, held, kol, seen, sent
 
 READ = {scenario.name: scenario.read for scenario in scenarios()}
 KOL, TWEETS = "INSERT INTO kols", "INSERT INTO tweets"
@@ -12,6 +12,14 @@ VIP = {"is_vip": True}
 CHECKED = kol(fields={"last_checked_at": "2026"})
 HELPER = (at("changed"), sent("SELECT"), sent("UPDATE kols"), at("in-helper", kol=kol(), is_vip=False))
 ANSWERED = at("answered", kol=kol(), is_vip=False)
+VIP_ADA = [1, "@ada", 1, None]
+
+
+def reads(*values: bool) -> Timeline:
+    """What each step of a long session reads."""
+    steps = ("object-queried", "column-queried", "refreshed", "next-transaction")
+    return seen(at("loaded"), *(at(step, is_vip=value) for step, value in zip(steps, values, strict=True)))
+
 
 OUTCOMES = [
     (
@@ -118,6 +126,96 @@ OUTCOMES = [
         "leaving raises Closed; first write lost",
     ),
     (
+        "raw-error-commit-becomes-rollback",
+        seen(
+            at("first-written"), at("refused"), sent("COMMIT", tag="ROLLBACK"), at("left"), at("finished", hook_runs=1)
+        ),
+        "COMMIT is answered with ROLLBACK; first write lost; commit hook runs",
+    ),
+    (
+        "raw-error-commit-becomes-rollback",
+        seen(at("first-written"), at("refused"), at("left", raised="Closed"), at("finished", hook_runs=0)),
+        "leaving raises Closed; first write lost; commit hook does not run",
+    ),
+    (
+        "raw-error-commit-becomes-rollback",
+        seen(at("first-written"), at("refused"), at("left", GRACE), at("finished", GRACE, hook_runs=0)),
+        "nothing is sent; first write stored; commit hook does not run",
+    ),
+    (
+        "skip-duplicate-with-savepoint",
+        seen(at("imported"), at("left", GRACE)),
+        "1 of 2 new rows stored",
+    ),
+    (
+        "inner-block-is-not-durable",
+        seen(at("inner-left", LINUS), at("left", LINUS)),
+        "stored when the inner block ends; stored at the end of the outer one",
+    ),
+    (
+        "inner-block-is-not-durable",
+        seen(at("inner-left", raised="Closed"), at("left")),
+        "inner block refused, raises Closed; outer write lost",
+    ),
+    (
+        "commit-inside-block",
+        seen(at("committed"), at("written"), at("left", LINUS)),
+        "commit is accepted; only the second write stored",
+    ),
+    (
+        "nested-without-savepoint",
+        seen(at("inner-failed"), at("queried"), at("left", GRACE, raised="Closed")),
+        "query answers; leaving raises Closed; outer write stored",
+    ),
+    (
+        "run-after-commit",
+        seen(at("registered"), at("in-hook"), sent("COMMIT"), at("left")),
+        "runs before the COMMIT; row lost",
+    ),
+    (
+        "run-after-commit",
+        seen(at("registered"), sent("COMMIT"), at("in-hook", raised="Closed"), at("left", ADA, raised="Mishap")),
+        "runs after the COMMIT; its query raises Closed; leaving the block raises Mishap",
+    ),
+    (
+        "hook-from-rolled-back-savepoint",
+        seen(at("inner-left", runs=0), at("left", ADA, runs=1)),
+        "runs after the outer COMMIT; its row is stored",
+    ),
+    ("signal-fires-before-commit", seen(at("in-signal"), at("left", ADA)), "called when the row is not yet sent"),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol()), at("left", row=kol())),
+        "lost, nothing raised",
+    ),
+    (
+        "deferred-fk-at-commit",
+        seen(at("written", row=kol(key=1)), at("left", row=kol(), raised="IntegrityError")),
+        "refused at the COMMIT; left without a key",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), at("read", VIP_ADA, ada=kol(fields={"is_vip": False}))),
+        "no SELECT; stale value",
+    ),
+    (
+        "expire-on-commit-reload",
+        seen(at("committed", ada=kol()), sent("SELECT"), at("read", ADA, ada=kol(), raised="Closed")),
+        "raises Closed",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, False, False, False),
+        "the old value, always",
+    ),
+    (
+        "stale-read-in-long-session",
+        reads(False, True, False, True),
+        "the new value, then the old one again",
+    ),
+    ("stale-read-in-long-session", reads(True, True, True, True), "the new value at once"),
+    ("stale-read-in-long-session", reads(False, False, True, True), "the old value until the object is refreshed"),
+    (
         "commit-returns-connection",
         seen(*(at(name, connection=held(1)) for name in ("idle", "in-transaction", "committed", "closed"))),
         "kept after the commit, and after the end",
@@ -178,6 +276,59 @@ OUTCOMES = [
         "serialization-failure-at-commit",
         seen(at("left", [1, "@ada", 1, None]), at("next-unit", raised="Closed")),
         "raises nothing, stored; next unit raises Closed",
+    ),
+    (
+        "same-row-same-object",
+        seen(sent("SELECT kols"), at("loaded", equal=False), at("changed", first=kol(), second=kol("kol#2"))),
+        "two objects, unequal; 1 SELECT",
+    ),
+    ("key-set-by-hand", seen(at("built"), at("saved", ADA)), "nothing sent; nothing stored, nothing raised"),
+    (
+        "n-plus-one-tweets",
+        seen(sent("SELECT tweets"), at("listed", raised="Closed"), at("finished", handles="")),
+        "raises Closed",
+    ),
+    ("delete-kol-with-tweets", seen(at("loaded"), at("deleted", ADA)), "nothing is deleted, nothing raised"),
+    (
+        "unsaved-parent",
+        seen(at("built"), sent(KOL), at("kol-saved"), sent(TWEETS), at("saved", tweet=kol())),
+        "tweet not stored, nothing raised",
+    ),
+    (
+        "statement-update-vs-memory",
+        seen(at("statement-sent"), at("read", is_vip=True), at("saved", ADA)),
+        "object shows the new value; saving it stores the old one again",
+    ),
+    ("bulk-partial-failure", seen(at("built"), at("failed", ADA)), "nothing raised"),
+    (
+        "raw-sql-autoflush",
+        seen(at("made"), sent(KOL), at("read", counted=0), at("finished", ADA)),
+        "the object is sent first; raw SQL does not see it",
+    ),
+    (
+        "ddl-implicit-commit",
+        seen(sent("CREATE TABLE notes"), at("failed", GRACE)),
+        "the write after the CREATE TABLE is stored",
+    ),
+    (
+        "sqlite-select-without-begin",
+        seen(at("first-read", counted=1), at("second-read", counted=1)),
+        "both reads give the same",
+    ),
+    (
+        "read-leaves-idle-in-transaction",
+        seen(sent("BEGIN"), at("read"), at("slow-work"), at("left")),
+        "in transaction during the work; then nothing",
+    ),
+    (
+        "pool-exhaustion",
+        seen(at("third", raised="Full"), at("third-again", raised="Full")),
+        "the third is refused with Full, still refused with Full",
+    ),
+    (
+        "commit-after-response",
+        seen(at("responded", raised="Closed"), at("ended", ADA)),
+        "answered with an error, stored in spite of it",
     ),
 ]
 

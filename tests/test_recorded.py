@@ -20,7 +20,8 @@ CASE = "forgotten-commit/sent"
 @pytest.fixture
 def outcomes(tmp_path: Path) -> Path:
     """A folder of recorded outcomes that a test may spoil."""
-    shutil.copytree(RECORDED, tmp_path / "outcomes" / "peewee")
+    servers = shutil.ignore_patterns("postgresql.jsonl", "mariadb.jsonl")
+    shutil.copytree(RECORDED, tmp_path / "outcomes" / "peewee", ignore=servers)
     return tmp_path / "outcomes"
 
 
@@ -57,8 +58,8 @@ def test_changed_behaviour_fails_and_shows_both_timelines_and_versions(outcomes:
     called = check(outcomes, "--format", "terminal")
     assert called.returncode == FAILED
     assert f"{CASE} by peewee on sqlite" in called.stdout
-    assert "recorded with peewee 4.4: lost in the past" in called.stdout
-    assert "now with      peewee 4.5.3: stored, no commit was needed" in called.stdout
+    assert "recorded with peewee 4.4, SQLite " in called.stdout
+    assert ": stored, no commit was needed" in called.stdout
     assert "kols_at_end: 7 -> 1" in called.stdout
     assert called.stdout.count("INSERT INTO") == 2
     assert "38 cells compared, 1 changed" in called.stdout
@@ -95,7 +96,7 @@ def test_cell_that_is_recorded_and_no_longer_played_is_a_change(outcomes: Path) 
     path.write_bytes(as_lines(report._replace(header=header, cells=[*report.cells, gone])))
     called = check(outcomes, "--format", "terminal")
     assert called.returncode == FAILED
-    assert "now with      peewee 4.5.3: no such cell" in called.stdout
+    assert ": no such cell" in called.stdout
 
 
 def test_nothing_recorded_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:

@@ -11,23 +11,19 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.catalogue.lost_updates import LOCKED_ELSEWHERE
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner.play import play
-from shared_scenarios.runner.registry import choose, obstacle
+from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.run import Plan, plan, run, started
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import SecondWriter, Turns, WhenWaiting
-from shared_scenarios.targets import open as targets
 from shared_scenarios.timeline import Statement, Waiting
+from tests import required
 from tests.venues import peewee_as_before
 
 Played = list[Cell]
 
 
 def able(kind: str) -> Plan:
-    why = targets.obstacle(kind)
-    if why:
-        pytest.skip(why)
-    entries = [entry for entry in choose([]) if not obstacle(entry.implementation, kind)]
-    return replace(plan(databases=[kind]), entries=tuple(entries))
+    return replace(plan(databases=[kind]), entries=required.implementations(kind))
 
 
 @pytest.fixture(scope="module", params=["postgresql", "mariadb"])

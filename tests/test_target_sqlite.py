@@ -1,6 +1,7 @@
 """The SQLite file as the stage uses it: its observer, its second writer, its refusal to commit."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,14 +10,13 @@ import pytest
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
 from shared_scenarios.evidence.stage import RecordingStage
-from shared_scenarios.evidence.turns import REFUSED
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Intervention, Statement, Timeline
 from tests.fakes import fake
-from tests.fakes.database import ADD_ADA, ADD_GRACE
+from tests.fakes.database import ADD_ADA, ADD_GRACE, READ_ADA
 from tests.fakes.database import Database as Connection
 from tests.staged import scenario
 
@@ -104,6 +104,35 @@ def test_a_second_writer_that_is_refused_is_an_error_of_the_answer(venue: Venue,
         stage.checkpoint("one")
 
 
+LOCKING_OUT = SecondWriter(("BEGIN IMMEDIATE", ADD_GRACE, "COMMIT"), refusable=True)
+
+
+def test_after_a_second_writer_that_locks_the_observer_out_the_rows_are_those_seen_before(
+    venue: Venue, target: SqliteTarget, db: Connection
+) -> None:
+    with db:
+        db.execute(ADD_ADA)
+    stage = staged(venue, LOCKING_OUT)
+    db.execute("BEGIN")
+    db.execute(READ_ADA).fetchall()
+    stage.checkpoint("one")
+    stage.checkpoint("two")
+    seen = Timeline(venue.recorder.events)
+    assert (seen.at("two").locked, [row[1] for row in seen.rows("two", "kols")]) == (True, ["@ada"])
+
+
+def test_a_reader_that_wants_to_write_is_refused_with_no_waiting(venue: Venue, db: Connection) -> None:
+    stage = staged(venue, LOCKING_OUT)
+    db.execute("PRAGMA busy_timeout = 60000")
+    db.execute("BEGIN")
+    db.execute(READ_ADA).fetchall()
+    stage.checkpoint("one")
+    begun = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        db.execute(ADD_ADA)
+    assert time.monotonic() - begun < 30
+
+
 def test_commits_are_refused_from_one_checkpoint_to_the_next(venue: Venue, db: Connection) -> None:
     stage = staged(venue, RefuseCommit())
     db.execute(ADD_ADA)
@@ -126,7 +155,8 @@ def test_a_refusal_is_an_intervention_and_the_commit_an_error(venue: Venue, db: 
     assert isinstance(intervention, Intervention)
     assert isinstance(commit, Statement)
     assert commit.error is not None
-    assert (intervention.what, commit.verb, commit.error.code) == (REFUSED, "COMMIT", "SQLITE_BUSY")
+    assert intervention.what == "another reader keeps its lock, so that the database refuses the next COMMIT"
+    assert (commit.verb, commit.error.code) == ("COMMIT", "SQLITE_BUSY")
     assert (commit.before, commit.after) == ("open", "open")
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from shared_scenarios.timeline import ENDS, Checkpoint, Event, Failure, Look, State, Statement, Timeline
 
-ADA, GRACE = [1, "@ada", 0, None], [1, "@grace", 0, None]
+ADA, GRACE, LINUS = [1, "@ada", 0, None], [1, "@grace", 0, None], [1, "@linus", 0, None]
 TWEET = [1, "hello", 1]
 
 
@@ -22,12 +22,12 @@ def at(name: str, *kols: Any, tweets: tuple[Any, ...] = (), raised: str = "", **
     return Checkpoint(0, name, {"kols": list(kols), "tweets": list(tweets), **more}, objects, error)
 
 
-def sent(text: str, *, alone: bool = False) -> Statement:
-    """A statement that succeeded, in a transaction that goes on or ends, or alone."""
+def sent(text: str, *, alone: bool = False, tag: str | None = None) -> Statement:
+    """A statement that succeeded, in a transaction that goes on or ends, or alone; `tag` is the server's word."""
     verb = text.split()[0]
     before: State = "none" if alone or verb == "BEGIN" else "open"
     after: State = "none" if alone or verb in ENDS else "open"
-    return Statement(0, "c1", verb, text, before, after=after)
+    return Statement(0, "c1", verb, text, before, after=after, tag=tag)
 
 
 def kol(label: str = "kol#1", **given: Any) -> Look:

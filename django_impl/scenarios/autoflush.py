@@ -95,3 +95,31 @@ def autoflush_error_in_a_read(db: Database, stage: Stage) -> None:
         with stage.attempt("read-again"):
             Kol.objects.count()
         duplicate.save()
+
+
+def raw_sql_autoflush_orm(db: Database, stage: Stage) -> None:
+    """`raw()` is a query like any other: an instance that was not saved is nowhere but in memory.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/sql/#performing-raw-queries
+    """
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    found = list(Kol.objects.raw("SELECT * FROM kols"))
+    stage.checkpoint("read", counted=len(found))
+    kol.save()
+    stage.checkpoint("finished")
+
+
+def raw_sql_autoflush_connection(db: Database, stage: Stage) -> None:
+    """A cursor goes past the models altogether, and there is nothing pending that Django could send before it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/sql/#executing-custom-sql-directly
+    """
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    with db.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM kols")
+        counted = cursor.fetchone()[0]
+    stage.checkpoint("read", counted=counted)
+    kol.save()
+    stage.checkpoint("finished")

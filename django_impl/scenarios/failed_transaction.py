@@ -6,6 +6,9 @@ from django_impl.database import Database
 from django_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
+ADD_GRACE = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@grace', FALSE)"
+ADD_ADA = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@ada', FALSE)"
+
 
 def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
     """After a database error Django marks the whole block as broken, on every database, and refuses further queries.
@@ -69,3 +72,35 @@ def swallowed_error_clean_exit_savepoint(db: Database, stage: Stage) -> None:
         stage.checkpoint("first-written")
         with stage.attempt("refused"), transaction.atomic():
             Kol.objects.create(twitter_handle="@ada")
+
+
+def raw_error_commit_becomes_rollback_plain(db: Database, stage: Stage) -> None:
+    """An error of a cursor that is caught in the block does not mark it as broken, so that its end sends COMMIT.
+
+    SQLite and MariaDB had undone the refused statement alone. PostgreSQL answers the COMMIT of a failed transaction
+    with ROLLBACK; nobody looks at that answer, so that the block raises nothing and `on_commit()` hooks run.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"), transaction.atomic(), db.cursor() as cursor:
+        transaction.on_commit(lambda: hooks.append("mail"))
+        cursor.execute(ADD_GRACE)
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"):
+            cursor.execute(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+def raw_error_commit_becomes_rollback_savepoint(db: Database, stage: Stage) -> None:
+    """The inner block is a savepoint: the failed statement is rolled back to there, and the COMMIT stores the rest.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"), transaction.atomic(), db.cursor() as cursor:
+        transaction.on_commit(lambda: hooks.append("mail"))
+        cursor.execute(ADD_GRACE)
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"), transaction.atomic():
+            cursor.execute(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))

@@ -4,7 +4,7 @@ from django.db import close_old_connections, transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol, Tweet
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import NotApplicable, Stage
 
 
 def commit_returns_connection(db: Database, stage: Stage) -> None:
@@ -63,3 +63,67 @@ def close_detaches_relation(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", subject=tweet)
     with stage.attempt("touched", subject=tweet):
         _ = tweet.kol
+
+
+def expire_on_commit_reload_plain(db: Database, stage: Stage) -> None:
+    """A commit does not touch model instances: their fields are in memory and are read without SQL.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
+    """
+    with transaction.atomic():
+        ada, linus = Kol.objects.order_by("id")
+        stage.checkpoint("loaded", ada=ada)
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+def expire_on_commit_reload_changed(db: Database, stage: Stage) -> None:
+    """A commit does not touch model instances: they keep what was loaded, until `refresh_from_db()` asks again.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
+    """
+    with transaction.atomic():
+        ada, linus = Kol.objects.order_by("id")
+        stage.checkpoint("loaded", ada=ada)
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+expire_on_commit_reload_changed_expiry_off = NotApplicable(
+    "a commit expires nothing in Django, so that there is no expiry to turn off",
+    "https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database",
+)
+
+
+def stale_read_in_long_session_block(db: Database, stage: Stage) -> None:
+    """A query makes a new object from what it reads, and Django sets READ COMMITTED on MariaDB: each reads afresh.
+
+    The object that was loaded first stays as it was until `refresh_from_db()`.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#isolation-level
+    """
+    with transaction.atomic():
+        kol = Kol.objects.get()
+        stage.checkpoint("loaded", is_vip=kol.is_vip)
+        stage.checkpoint("object-queried", is_vip=Kol.objects.get().is_vip)
+        stage.checkpoint("column-queried", is_vip=Kol.objects.values_list("is_vip", flat=True).get())
+        kol.refresh_from_db()
+        stage.checkpoint("refreshed", is_vip=kol.is_vip)
+    with transaction.atomic():
+        stage.checkpoint("next-transaction", is_vip=Kol.objects.get().is_vip)
+
+
+def stale_read_in_long_session_no_block(db: Database, stage: Stage) -> None:
+    """Without a block each query is a transaction of its own and reads what is stored; it makes new objects of it.
+
+    The object that was loaded first stays as it was until `refresh_from_db()`.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior
+    """
+    kol = Kol.objects.get()
+    stage.checkpoint("loaded", is_vip=kol.is_vip)
+    stage.checkpoint("object-queried", is_vip=Kol.objects.get().is_vip)
+    stage.checkpoint("column-queried", is_vip=Kol.objects.values_list("is_vip", flat=True).get())
+    kol.refresh_from_db()
+    stage.checkpoint("refreshed", is_vip=kol.is_vip)
+    stage.checkpoint("next-transaction", is_vip=Kol.objects.get().is_vip)

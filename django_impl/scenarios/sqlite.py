@@ -6,7 +6,7 @@ from django.db import transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol, Tweet
-from shared_scenarios.scenario import Mishap, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
 
 def sqlite_savepoint_escapes(db: Database, stage: Stage) -> None:
@@ -32,3 +32,34 @@ def sqlite_foreign_keys_off(db: Database, stage: Stage) -> None:
     """
     with stage.attempt("finished"), transaction.atomic(), stage.attempt("written"):
         Tweet.objects.create(text="hello", kol_id=99999)
+
+
+def sqlite_select_without_begin(db: Database, stage: Stage) -> None:
+    """`atomic()` sends BEGIN itself, and from the first read on SQLite keeps a lock that no commit gets past.
+
+    https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior
+    """
+    with transaction.atomic():
+        stage.checkpoint("first-read", counted=Kol.objects.count())
+        stage.checkpoint("second-read", counted=Kol.objects.count())
+    stage.checkpoint("left")
+
+
+def sqlite_locked_on_upgrade_default(db: Database, stage: Stage) -> None:
+    """The BEGIN of `atomic()` is deferred: the read takes a reader's lock, which cannot become a writer's here.
+
+    The other connection waits for the reader, so SQLite refuses at once instead of waiting for ever.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior
+    """
+    with stage.attempt("left"), transaction.atomic():
+        kol = Kol.objects.get(twitter_handle="@ada")
+        stage.checkpoint("read", kol=kol)
+        with stage.attempt("written"):
+            kol.is_vip = True
+            kol.save()
+
+
+sqlite_locked_on_upgrade_immediate = NotApplicable(
+    "the mode is a setting of the connection, OPTIONS transaction_mode; atomic() takes none",
+    "https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior",
+)

@@ -96,3 +96,29 @@ def autoflush_error_in_a_read(db: Database, stage: Stage) -> None:
         with stage.attempt("read-again"):
             Kol.get(Kol.twitter_handle == "@grace")
         duplicate.save()
+
+
+def raw_sql_autoflush_orm(db: Database, stage: Stage) -> None:
+    """`raw()` sends its own SQL and nothing else: an object is sent when it is saved.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
+    """
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    found = list(Kol.raw("SELECT * FROM kols"))
+    stage.checkpoint("read", counted=len(found))
+    kol.save()
+    stage.checkpoint("finished")
+
+
+def raw_sql_autoflush_connection(db: Database, stage: Stage) -> None:
+    """`execute_sql()` is the database's and knows of no model, let alone of an object that was not saved.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
+    """
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    counted = db.execute_sql("SELECT COUNT(*) FROM kols").fetchone()[0]  # type: ignore[no-untyped-call]  # untyped in its stubs
+    stage.checkpoint("read", counted=counted)
+    kol.save()
+    stage.checkpoint("finished")

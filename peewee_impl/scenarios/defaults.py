@@ -3,7 +3,7 @@
 from peewee import Database
 
 from peewee_impl.models import Kol
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 
 
 def transaction_defaults_write(db: Database, stage: Stage) -> None:
@@ -49,3 +49,19 @@ def transaction_defaults_reading_block(db: Database, stage: Stage) -> None:
         Kol.get(Kol.twitter_handle == "@ada")
         stage.checkpoint("done")
     stage.checkpoint("left")
+
+
+def ddl_implicit_commit(db: Database, stage: Stage) -> None:
+    """SQLite and PostgreSQL roll a CREATE TABLE back with the block; MariaDB commits before it and ends the BEGIN.
+
+    The connection is in autocommit, so that on MariaDB the next write is stored at once, inside the block as it is.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#autocommit-mode
+    """
+    with stage.attempt("failed"), db.atomic():
+        Kol.create(twitter_handle="@ada")
+        stage.checkpoint("first-written")
+        db.execute_sql("CREATE TABLE notes (id INTEGER)")  # type: ignore[no-untyped-call]  # untyped in its stubs
+        stage.checkpoint("table-made")
+        Kol.create(twitter_handle="@grace")
+        stage.checkpoint("second-written")
+        raise Mishap("after the second write")

@@ -12,10 +12,16 @@ THEMES = (
     "autoflush",
     "rollback",
     "failed_transaction",
+    "commit_failure",
+    "savepoints",
+    "hooks",
     "session_lifetime",
+    "relationships",
+    "bulk",
     "concurrency",
     "lost_updates",
     "locks_and_isolation",
+    "connections",
     "sqlite",
 )
 

@@ -112,3 +112,24 @@ def autoflush_error_in_a_read(seen: Timeline) -> Reading:
     where = {"read": f"{errors['read']} in the read", "finished": f"{errors['finished']} where it is saved"}
     then = f"; next query {errors['read-again'] or 'answers'}"
     return Reading(f"{where.get(first, first)}{then}; earlier work {'kept' if kept else 'lost'}", facts)
+
+
+@scenario(
+    question="Does session.execute(text(...)) flush my pending objects?",
+    why="Reports in raw SQL miss what was only added, or start to write; in SQLAlchemy this changed with 2.1.",
+    checkpoints=("made", "read", "finished"),
+    variants=[
+        Variant("orm", "raw SQL by the ORM's own means"),
+        Variant("connection", "raw SQL on the connection below the ORM"),
+    ],
+)
+def raw_sql_autoflush(seen: Timeline) -> Reading:
+    """Raw SQL beside an object that is only in memory"""
+    sent, counted = bool(seen.statements("INSERT", until="read")), int(str(seen.at("read").objects["counted"]))
+    facts: Facts = {
+        "insert_sent_by_reading": sent,
+        "rows_counted": counted,
+        "rows_kept": len(seen.rows("finished", "kols")),
+    }
+    first = "the object is sent first" if sent else "nothing is sent first"
+    return Reading(f"{first}; raw SQL {'sees it' if counted else 'does not see it'}", facts)

@@ -1,6 +1,6 @@
 """What happens if I do nothing special?"""
 
-from shared_scenarios.catalogue.reading import ADA, ended_by
+from shared_scenarios.catalogue.reading import ADA, ended_by, handles
 from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
@@ -50,3 +50,26 @@ def _kept(seen: Timeline) -> str:
 def _open_at_done(seen: Timeline) -> bool:
     sent = seen.statements(until="done")
     return bool(sent) and sent[-1].after == "open"
+
+
+@scenario(
+    question="I created a table inside the transaction and rolled back: the KOL is still there.",
+    why="Migrations and fixtures commit half of their work where the database commits before a CREATE TABLE.",
+    checkpoints=("first-written", "table-made", "second-written", "failed"),
+)
+def ddl_implicit_commit(seen: Timeline) -> Reading:
+    """A write, a CREATE TABLE, a write, then a failure, in one transaction block"""
+    kept = handles(seen, "failed")
+    facts: Facts = {
+        "commits_sent": len(seen.statements("COMMIT")),
+        "open_after_create": seen.statements("CREATE")[-1].after == "open",
+        "first_write_kept": "@ada" in kept,
+        "second_write_kept": "@grace" in kept,
+    }
+    stored = {
+        (False, False): "nothing is stored",
+        (True, False): "the write before the CREATE TABLE is stored",
+        (False, True): "the write after the CREATE TABLE is stored",
+        (True, True): "both writes are stored",
+    }
+    return Reading(stored["@ada" in kept, "@grace" in kept], facts)

@@ -2,7 +2,7 @@
 
 from shared_scenarios.catalogue.reading import ADA, ended_by, error_at, handles
 from shared_scenarios.scenario import Facts, Promise, Reading, Variant, scenario
-from shared_scenarios.timeline import Timeline
+from shared_scenarios.timeline import ENDS, Timeline
 
 
 @scenario(
@@ -58,3 +58,47 @@ def swallowed_error_clean_exit(seen: Timeline) -> Reading:
     }
     leaving = f"leaving raises {error}" if error else "block ends without error"
     return Reading(f"{leaving}; first write {'stored' if kept else 'lost'}", facts)
+
+
+HOOK_FOR_STORED = Promise(
+    "a commit hook runs only for what is stored",
+    lambda seen: not seen.at("finished").objects["hook_runs"] or "@grace" in handles(seen, "left"),
+)
+
+
+@scenario(
+    question="A raw INSERT failed and I caught it; the block committed without an error. Where is the write before it?",
+    why="The same code keeps the row in the tests on SQLite and loses it in production on PostgreSQL.",
+    checkpoints=("first-written", "refused", "left", "finished"),
+    seed=[ADA],
+    promises=[STORED_OR_SAID_SO, HOOK_FOR_STORED],
+    variants=[
+        Variant("plain", "caught in the block"),
+        Variant("savepoint", "the failing statement stands in a savepoint"),
+    ],
+)
+def raw_error_commit_becomes_rollback(seen: Timeline) -> Reading:
+    """A raw statement fails, is caught, and the block commits"""
+    kept, error = "@grace" in handles(seen, "left"), error_at(seen, "left")
+    ends = seen.statements(*ENDS, after="refused", until="left")
+    end = ends[-1] if ends else None
+    facts: Facts = {
+        "exception": error_at(seen, "refused"),
+        "exception_on_leaving": error,
+        "sent_at_the_end": end.verb if end else "",
+        "answered_with": (end.tag or end.verb) if end else "",
+        "first_write_kept": kept,
+        "hook_runs": bool(seen.at("finished").objects["hook_runs"]),
+    }
+    return Reading(f"{_ended(facts)}; first write {'stored' if kept else 'lost'}; {_hook(facts)}", facts)
+
+
+def _ended(facts: Facts) -> str:
+    if facts["exception_on_leaving"]:
+        return f"leaving raises {facts['exception_on_leaving']}"
+    sent, answered = facts["sent_at_the_end"], facts["answered_with"]
+    return f"{sent or 'nothing'} is sent" if sent == answered else f"{sent} is answered with {answered}"
+
+
+def _hook(facts: Facts) -> str:
+    return "commit hook runs" if facts["hook_runs"] else "commit hook does not run"

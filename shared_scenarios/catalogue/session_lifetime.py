@@ -1,7 +1,7 @@
 """Who holds the connection, and what objects can do when their session or block has ended."""
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET, error_at
-from shared_scenarios.scenario import Facts, Reading, Variant, scenario
+from shared_scenarios.scenario import Facts, Reading, Row, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Connection, Timeline
 
 
@@ -51,3 +51,71 @@ def close_detaches(seen: Timeline) -> Reading:
     if error:
         return Reading(f"raises {error}", facts)
     return Reading("a SELECT is sent for it" if selects else "the value is in memory", facts)
+
+
+LINUS: Row = ("kols", {"id": 2, "twitter_handle": "@linus", "is_vip": False})
+ADA_IS_VIP = SecondWriter(("UPDATE kols SET is_vip = TRUE WHERE twitter_handle = '@ada'",))
+
+
+@scenario(
+    question="Why is every object SELECTed again after commit?",
+    why="One more SELECT per object, and a new transaction that nobody planned.",
+    checkpoints=("loaded", "committed", "read"),
+    seed=[ADA, LINUS],
+    variants=[
+        Variant("plain", "nothing happens in between"),
+        Variant("changed", "another unit changes a row after the commit", meanwhile={"committed": ADA_IS_VIP}),
+        Variant("changed-expiry-off", "the same, with expiry turned off", meanwhile={"committed": ADA_IS_VIP}),
+    ],
+)
+def expire_on_commit_reload(seen: Timeline) -> Reading:
+    """Reading two objects after the commit"""
+    error, value = error_at(seen, "read"), seen.look("read", "ada").fields.get("is_vip")
+    selects = len(seen.statements("SELECT", after="committed", until="read"))
+    facts: Facts = {
+        "exception": error,
+        "expired_by_commit": seen.look("committed", "ada").expired,
+        "selects_sent": selects,
+        "transaction_begun_to_read": len(seen.begins(until="read")) > len(seen.begins(until="committed")),
+        "value_in_memory": value,
+        "value_stored": bool(seen.rows("read", "kols")[0][2]),
+    }
+    if error:
+        return Reading(f"raises {error}", facts)
+    sent = f"{selects} SELECTs" if selects else "no SELECT"
+    return Reading(f"{sent}; {'stored' if bool(value) == facts['value_stored'] else 'stale'} value", facts)
+
+
+STEPS = {
+    "object-queried": "the object is queried again",
+    "column-queried": "the column is queried",
+    "refreshed": "the object is refreshed",
+    "next-transaction": "the next transaction",
+}
+
+
+@scenario(
+    question="Another process changed the row and committed. Why do I get the old value, even when I query again?",
+    why="Long-lived sessions and transactions serve stale data.",
+    checkpoints=("loaded", *STEPS),
+    seed=[ADA],
+    needs=["writers beside readers"],
+    meanwhile={"loaded": ADA_IS_VIP},
+    variants=[
+        Variant("block", "in a transaction block"),
+        Variant("no-block", "without a block"),
+    ],
+)
+def stale_read_in_long_session(seen: Timeline) -> Reading:
+    """Reading again what another process has changed"""
+    steps = list(STEPS)
+    fresh = [name for name in steps if seen.at(name).objects["is_vip"]]
+    facts: Facts = {
+        **{f"fresh_when_{name.replace('-', '_')}": name in fresh for name in steps},
+        "selects_sent": len(seen.statements("SELECT", after="loaded")),
+    }
+    if not fresh:
+        return Reading("the old value, always", facts)
+    if fresh != steps[-len(fresh) :]:
+        return Reading("the new value, then the old one again", facts)
+    return Reading("the new value at once" if fresh == steps else f"the old value until {STEPS[fresh[0]]}", facts)

@@ -1,6 +1,6 @@
 """`ormatrix check`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -8,18 +8,18 @@ import click
 from shared_scenarios.cell import Cell
 from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
-from shared_scenarios.cli.playing import play
+from shared_scenarios.cli.playing import play, playable
 from shared_scenarios.errors import FAILED, OK
-from shared_scenarios.report.outcomes import Change, behaviour, changes
+from shared_scenarios.report.outcomes import Change, behaviour, changes, other_versions, recorded_kinds
 from shared_scenarios.report.records import Question, Report
-from shared_scenarios.runner.run import plan
+from shared_scenarios.runner.run import Plan, plan
 from shared_scenarios.views.words import printable
 
 
 @click.command("check")
 @options.orm
 @options.scenario
-@options.database
+@options.recorded_database
 @options.outcomes
 @options.jobs
 @options.timeout
@@ -35,22 +35,34 @@ def command(
 ) -> int:
     """Play scenarios and compare what happens with the recorded outcomes.
 
+    Without --database: on every database that is recorded; one that cannot be had here is left out with a word.
     Exit code 0 if behaviour is as recorded, 1 if it has changed: then both timelines of each changed cell are printed,
-    with the versions that each was made with.
+    with the versions that each was made with. What has another version than recorded is named in any case.
     """
-    report = play(plan(orms, scenarios, databases, jobs, timeout))
-    found = list(changes(report, outcomes, whole=not scenarios))
+    asked = plan(orms, scenarios, databases or recorded_kinds(outcomes), jobs, timeout)
+    reports = [play(one) for one in ([asked] if databases else _able(asked))]
+    found = [(change, report) for report in reports for change in changes(report, outcomes, whole=not scenarios)]
+    for report in reports:
+        _say(other_versions(report, outcomes))
     if on_terminal(style):
-        _print(found, report)
+        for change, report in found:
+            _print_change(change, report)
+        click.echo(f"{sum(len(report.cells) for report in reports)} cells compared, {len(found)} changed")
     else:
-        print_json(found)
+        print_json([change for change, _ in found])
     return FAILED if found else OK
 
 
-def _print(found: Sequence[Change], report: Report) -> None:
-    for change in found:
-        _print_change(change, report)
-    click.echo(f"{len(report.cells)} cells compared, {len(found)} changed")
+def _able(asked: Plan) -> list[Plan]:
+    """What can be played here: one plan for all databases on which the same implementations play."""
+    plans, left_out = playable(asked)
+    _say(f"left out: {why}" for why in left_out)
+    return plans
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(printable(line), err=True)
 
 
 def _print_change(change: Change, report: Report) -> None:

@@ -36,10 +36,13 @@ scenario = click.option(
     "--scenario", "scenarios", metavar="NAME|THEME", multiple=True, shell_complete=complete_scenario,
     help="A scenario, one variant of it (scenario/variant), or a theme; patterns too. [default: all]",
 )  # fmt: skip
-database = click.option(
-    "--database", "databases", metavar="URL|NAME", multiple=True,
-    help="sqlite, postgresql, mariadb, or an address (sqlite:///FILE, postgresql://...). May be given again. "
-    "[default: sqlite]",
+database, recorded_database = (
+    click.option(
+        "--database", "databases", metavar="URL|NAME", multiple=True,
+        help="sqlite, postgresql, mariadb, or an address (sqlite:///FILE, postgresql://...). May be given again. "
+        f"[default: {default}]",
+    )
+    for default in ("sqlite", "those that are recorded")
 )  # fmt: skip
 jobs = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]"

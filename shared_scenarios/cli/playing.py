@@ -1,20 +1,50 @@
 """Plays a plan and gives back its report; what `run`, `show`, `record` and `check` have in common."""
 
+from dataclasses import replace
+
 from shared_scenarios.cli.output import with_progress
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.report.header import header_for
 from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.runner.registry import obstacle
-from shared_scenarios.runner.run import Plan, run, started
+from shared_scenarios.runner.run import Plan, nesting, run, started
+from shared_scenarios.targets.address import Database
+from shared_scenarios.targets.open import obstacle as no_server
 
 
 def play(asked: Plan) -> Report:
     """The report of a plan. CannotRun, before anything is played, if an implementation cannot run here."""
     _must_be_able(asked)
-    with started(asked) as ready:
+    with nesting(asked) as nests, started(asked) as ready:
         header = header_for(ready)
-        cells = with_progress(run(ready), ready.cells())
+        cells = with_progress(run(ready, nests), ready.cells())
     return Report(header, in_order(header, cells))
+
+
+def playable(asked: Plan) -> tuple[list[Plan], list[str]]:
+    """The parts of a plan that can be played here, and in words what cannot."""
+    groups: dict[tuple[str, ...], list[Database]] = {}
+    left_out = []
+    for database in asked.databases:
+        if why := "" if database.url else no_server(database.kind):
+            left_out.append(f"{database.kind}: {why}")
+            continue
+        hindered = _hindered(asked, database.kind)
+        left_out += [f"{name} on {database.kind}: it {why}" for name, why in hindered.items()]
+        names = (entry.implementation.name for entry in asked.entries)
+        groups.setdefault(tuple(name for name in names if name not in hindered), []).append(database)
+    return [_part(asked, names, databases) for names, databases in groups.items() if names], left_out
+
+
+def _hindered(asked: Plan, kind: str) -> dict[str, str]:
+    """Those that miss something on this kind of server, and what. On SQLite all must be able to play."""
+    found = {e.implementation.name: obstacle(e.implementation, kind) for e in asked.entries if kind != "sqlite"}
+    return {name: why for name, why in found.items() if why}
+
+
+def _part(asked: Plan, names: tuple[str, ...], databases: list[Database]) -> Plan:
+    entries = tuple(entry for entry in asked.entries if entry.implementation.name in names)
+    return replace(asked, entries=entries, databases=tuple(databases))
 
 
 def _must_be_able(asked: Plan) -> None:

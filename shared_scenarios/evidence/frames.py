@@ -22,6 +22,9 @@ class Tasks(Protocol):
     def complete(self, frame: FrameType, found: Found) -> Found:
         """What was found on the stack, with what the stack does not show."""
 
+    def serves_upkeep(self, frame: FrameType) -> bool:
+        """Whether the ORM's housekeeping waits, off this stack, for what the stack does."""
+
     def rest(self) -> None:
         """Wait until the task that runs has come to where it waits; for a thread that is not the loop's."""
 

@@ -4,6 +4,7 @@ from itertools import count
 
 from shared_scenarios.evidence.armed import Armed
 from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.scenario import AnswerError
 from shared_scenarios.timeline import Event
 
 
@@ -29,7 +30,8 @@ class Recorder:
         self._names = count(1)
         self.refusing_commits = False
         self.armed = None
-        self.unseen = 0
+        self.unseen = 0  # connections past the witness
+        self.unread: list[str] = []  # why what was sent on a connection could not be read
 
     def finish(self) -> None:
         """The cell ends here: what connections do from now on belongs to no cell."""
@@ -47,3 +49,10 @@ class Recorder:
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""
         return f"c{next(self._names)}"
+
+    def must_be_whole(self) -> None:
+        """AnswerError if something was sent that is not written down here."""
+        if self.unseen:
+            raise AnswerError("a connection was opened past the wire witness, so its statements are not recorded")
+        if self.unread:
+            raise AnswerError(f"the wire witness could not read a connection: {self.unread[0]}")

@@ -37,6 +37,15 @@ class TaskFrames:
             return found
         return self._of_waiting_task(frame)
 
+    def serves_upkeep(self, frame: FrameType) -> bool:
+        """SQLAlchemy's greenlets stand aside while the loop runs the driver for them: a local of a frame holds each."""
+        caller: FrameType | None = frame
+        while caller is not None:
+            if any(self._frames.on_stack(aside)[1] for aside in _greenlets(caller)):
+                return True
+            caller = caller.f_back
+        return False
+
     def rest(self) -> None:
         until = time.monotonic() + PATIENCE
         while asyncio.current_task(self._loop) is not None and time.monotonic() < until:
@@ -56,20 +65,26 @@ class TaskFrames:
     def _of_waiting_task(self, frame: FrameType) -> Found:
         """A driver's thread works for the task that waits for the future which that thread will set."""
         futures = _futures(frame)
+        tasks: list[asyncio.Task[Any]] = []
         for _ in range(MOST_TURNS):
             # The thread may be faster than its task, which then is still on its way to wait.
             running = asyncio.current_task(self._loop) is not None
             tasks = [task for task in asyncio.all_tasks(self._loop) if not futures or _awaited(task) in futures]
-            if tasks or not running:
-                # A task that waits for another one knows as many lines as that, but not what it does.
-                return max(map(self._of_task, tasks), key=lambda found: (len(found[0]), found[1]), default=([], False))
+            if not running or (futures and tasks):
+                break
             time.sleep(0)
-        return [], False
+        return max(map(self._of_task, tasks), key=_depth, default=([], False))
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         parts = [self._frames.on_stack(frame) for frame in _await_chain(task.get_coro())]
         spots = [spot for found, _ in parts for spot in found]
         return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
+
+
+def _depth(found: Found) -> tuple[int, bool]:
+    """The task that sends is the innermost; one that only waits for it has as many lines, but no housekeeping."""
+    spots, upkeep = found
+    return len(spots), upkeep
 
 
 def _futures(frame: FrameType) -> list[object]:
@@ -88,10 +103,14 @@ def _awaited(task: asyncio.Task[Any]) -> object:
 
 def _await_chain(coroutine: object) -> Iterator[FrameType]:
     """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
     while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
         yield coroutine.cr_frame
-        for value in coroutine.cr_frame.f_locals.values():
-            if isinstance(value, greenlet):
-                yield value.gr_frame
+        yield from _greenlets(coroutine.cr_frame)
         coroutine = coroutine.cr_await
+
+
+def _greenlets(frame: FrameType) -> Iterator[FrameType]:
+    """The stacks of the greenlets that a frame drives."""
+    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+    if frame.f_code.co_name == "greenlet_spawn":
+        yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))

@@ -10,6 +10,7 @@ VOLATILE = (
     (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
     (re.compile(r'["`]?\bs\d{6,}_x\d+\b["`]?'), "<savepoint>", "Django names savepoints by thread id and a counter"),
     (re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'), "<savepoint>", "Peewee names savepoints by a random UUID"),
+    (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)

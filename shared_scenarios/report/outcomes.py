@@ -41,6 +41,11 @@ class Part(NamedTuple):
     database: str
     report: Report
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of the ORM, the database and its drivers."""
+        return {**self.player.versions, **self.report.header.databases[self.database]}
+
     def file(self, folder: Path) -> Path:
         """Where it is kept: ORM versions count by their first two numbers."""
         return _home(folder, self.player) / _minor(_orm_version(self.player)) / f"{self.database}.jsonl"
@@ -64,6 +69,24 @@ def recorded_files(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path.relative_to(folder)), as_lines(part.report)
 
 
+def recorded_kinds(folder: Path) -> list[str]:
+    """The databases of which anything is recorded, SQLite first."""
+    found = {path.stem for path in folder.glob("*/*/*.jsonl")}
+    return sorted(found, key=lambda kind: (kind != "sqlite", kind))
+
+
+def other_versions(report: Report, folder: Path) -> list[str]:
+    """What has another version than where it was recorded; it need not behave otherwise."""
+    found = []
+    for part in parts(report):
+        before = next(parts(read_report(_nearest(part.player, part.database, folder)))).versions
+        for name in dict.fromkeys([*before, *part.versions]):
+            then, now = before.get(name, "absent"), part.versions.get(name, "absent")
+            if then != now:
+                found.append(f"{part.database} was recorded with {name} {then}; here it is {now}")
+    return list(dict.fromkeys(found))
+
+
 def changes(report: Report, folder: Path, whole: bool) -> Iterator[Change]:
     """Every cell of the report that behaves otherwise than recorded; CannotRun where nothing is recorded.
 
@@ -82,8 +105,8 @@ def changes(report: Report, folder: Path, whole: bool) -> Iterator[Change]:
 def _change(part: Part, recorded: Report, before: Cell | None, now: Cell | None) -> Change:
     cell = now or before
     assert cell is not None, "a change has at least one side"
-    versions = recorded.header.implementations[0].versions
-    return Change(cell.case, part.player.name, part.database, versions, part.player.versions, before, now)
+    versions = next(parts(recorded)).versions
+    return Change(cell.case, part.player.name, part.database, versions, part.versions, before, now)
 
 
 def recorded_for(entry: Entry, case: Case, database: str, folder: Path) -> Cell:

@@ -1,4 +1,6 @@
-"""What the parent process and a worker say to each other: one JSON object per line."""
+"""What the parent process, nests and workers say to each other: requests to a nest, and a worker's messages, one JSON
+object per line.
+"""
 
 import msgspec
 
@@ -6,7 +8,7 @@ from shared_scenarios.cell import Cell
 from shared_scenarios.targets.address import Database
 
 
-class Job(msgspec.Struct):
+class Job(msgspec.Struct, tag="job"):
     """Work for one worker: these cases, by this implementation, on this database."""
 
     reference: str
@@ -15,6 +17,18 @@ class Job(msgspec.Struct):
     folder: str
     cases: list[str]
     timeout: float
+
+
+class Bury(msgspec.Struct, tag="bury"):
+    """Wait for a worker, and tell its exit status."""
+
+    process: int
+
+
+class Hatched(msgspec.Struct, tag="hatched", tag_field="record"):
+    """The worker has come into the world: this is its number."""
+
+    process: int
 
 
 class Begun(msgspec.Struct, tag="begun", tag_field="record"):
@@ -30,7 +44,7 @@ class Refused(msgspec.Struct, tag="refused", tag_field="record"):
     hint: str
 
 
-Message = Begun | Refused | Cell
+Message = Hatched | Begun | Refused | Cell
 encode = msgspec.json.Encoder().encode
 decode_message = msgspec.json.Decoder(Message).decode
-decode_job = msgspec.json.Decoder(Job).decode
+decode_request = msgspec.json.Decoder(Job | Bury).decode

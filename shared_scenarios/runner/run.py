@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,12 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell
 from shared_scenarios.errors import UnknownName
 from shared_scenarios.runner.messages import Job
+from shared_scenarios.runner.nests import Nests
 from shared_scenarios.runner.registry import Entry, choose, match
 from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case
 from shared_scenarios.targets.address import Database, parse_database
+from shared_scenarios.targets.open import remove_left
 from shared_scenarios.targets.sqlite import remove_ours
 
 PREFIX = "ormatrix-"
@@ -75,10 +78,11 @@ def _names(case: Case) -> tuple[str, str, str]:
 
 @contextmanager
 def started(asked: Plan) -> Iterator[Plan]:
-    """The plan with an address for every server, for as long as this is open."""
+    """The plan with an address for every server, for as long as this is open. Those to be started start at once."""
     with ExitStack() as servers:
-        found = [servers.enter_context(addressed(database)) for database in asked.databases]
-        yield replace(asked, databases=tuple(found))
+        with ThreadPoolExecutor() as pool:
+            found = tuple(pool.map(lambda database: servers.enter_context(addressed(database)), asked.databases))
+        yield replace(asked, databases=found)
 
 
 @contextmanager
@@ -94,9 +98,25 @@ def addressed(database: Database) -> Iterator[Database]:
         yield msgspec.structs.replace(database, url=server.url)
 
 
-def run(asked: Plan) -> Iterator[Cell]:
-    """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
+@contextmanager
+def nesting(asked: Plan) -> Iterator[Nests]:
+    """The nests of a plan's workers. They take a moment to import an ORM: servers can be started meanwhile."""
     with _folder() as folder:
+        players = [entry.implementation for entry in asked.entries]
+        nests = Nests(folder, {player.name: player.open.partition(":")[0] for player in players})
+        try:
+            for player in players:
+                nests.start(player.name)
+            yield nests
+        finally:
+            nests.end()
+
+
+def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
+    """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
+    with ExitStack() as own:
+        nests = nests or own.enter_context(nesting(asked))
+        folder = nests.folder
         jobs = [
             Job(
                 entry.reference, entry.implementation.name, database, str(folder),
@@ -106,10 +126,19 @@ def run(asked: Plan) -> Iterator[Cell]:
             for entry in asked.entries
         ]  # fmt: skip
         try:
-            yield from run_jobs(jobs, asked.jobs)
+            yield from run_jobs(jobs, asked.jobs, nests)
         finally:
-            for job in (job for job in jobs if job.database.kind == "sqlite"):
-                remove_ours(job.database.file_for(job.implementation, folder))
+            _tidy(asked, folder)
+
+
+def _tidy(asked: Plan, folder: Path) -> None:
+    """Remove what workers have made that were killed before they could remove it themselves."""
+    for database in asked.databases:
+        if database.kind != "sqlite":
+            remove_left(database)
+            continue
+        for entry in asked.entries:
+            remove_ours(database.file_for(entry.implementation.name, folder))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A worker process: opens one implementation on one database and plays its cases, one after the other."""
 
-import gc
 import os
 import sys
 import threading
@@ -13,7 +12,7 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.failure import failure
-from shared_scenarios.runner.messages import Begun, Job, Message, Refused, decode_job, encode
+from shared_scenarios.runner.messages import Begun, Job, Message, Refused, encode
 from shared_scenarios.runner.play import blank, play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Case, Implementation
@@ -21,17 +20,14 @@ from shared_scenarios.scenario import Case, Implementation
 HUNG = 70  # the exit status of a worker that ended itself because an answer did not return
 
 
-def main() -> None:
-    """Read a job from standard input, write messages to what was standard output."""
-    gc.disable()  # for good: a worker lives for a second, and collecting would take a tenth of it
-    out = _take_stdout()
-    job = decode_job(sys.stdin.buffer.read())
+def work(job: Job, out: BinaryIO) -> None:
+    """Do the job, write messages to `out`."""
     wanted = set(job.cases)
     chosen = [case for case in cases() if case.name in wanted]
     try:
         venue = open_venue(job)
     except CannotRun as error:
-        _send(out, Refused(error.message, error.hint))
+        send(out, Refused(error.message, error.hint))
         return
     except Exception as error:  # noqa: BLE001  # an implementation that cannot be opened fails its cells, no others
         _fail_all(out, job, chosen, error)
@@ -47,14 +43,8 @@ def open_venue(job: Job) -> Venue:
     return Venue(implementation, job.database, Path(job.folder))
 
 
-def _take_stdout() -> BinaryIO:
-    """Whatever an answer prints goes to standard error; messages have the pipe for themselves."""
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
-    return out
-
-
-def _send(out: BinaryIO, message: Message) -> None:
+def send(out: BinaryIO, message: Message) -> None:
+    """Tell the parent."""
     out.write(encode(message) + b"\n")
 
 
@@ -62,10 +52,10 @@ def _play_all(out: BinaryIO, job: Job, chosen: list[Case], venue: Venue) -> None
     watch = Watchdog(out, job, venue)
     for case in chosen:
         watch.begin(case)
-        _send(out, Begun(case.name))
+        send(out, Begun(case.name))
         cell = play(case, venue)
         watch.end()
-        _send(out, cell)
+        send(out, cell)
     venue.close()
 
 
@@ -74,7 +64,7 @@ def _fail_all(out: BinaryIO, job: Job, chosen: list[Case], error: Exception) -> 
     for case in chosen:
         cell = blank(case, job.implementation, job.database.kind, "error")
         cell.failure, cell.reason = failure(error), f"the implementation could not be opened: {where}"
-        _send(out, cell)
+        send(out, cell)
 
 
 class Watchdog:
@@ -103,7 +93,7 @@ class Watchdog:
                 returned = self._turn.wait(self._job.timeout if case else None)
                 if case and not returned:
                     try:
-                        _send(self._out, self._timed_out(case))
+                        send(self._out, self._timed_out(case))
                     finally:  # with nobody left to read it too: a parent that was killed leaves no worker behind
                         os._exit(HUNG)
 
@@ -114,7 +104,3 @@ class Watchdog:
         cell.reason = f"no end after {self._job.timeout:g} s; it hangs at {' '.join(own[-1].split())}"
         cell.timeline = list(self._venue.recorder.events)
         return cell
-
-
-if __name__ == "__main__":
-    main()

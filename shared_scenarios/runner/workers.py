@@ -3,20 +3,21 @@
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell, CellState
 from shared_scenarios.errors import CannotRun
-from shared_scenarios.runner.messages import Begun, Job, Message, Refused, decode_message, encode
+from shared_scenarios.runner.messages import Begun, Hatched, Job, Message, Refused, decode_message
+from shared_scenarios.runner.nests import Nest, Nests
 from shared_scenarios.runner.play import blank
 from shared_scenarios.runner.whole import whole
 
-START = "from shared_scenarios.runner.worker import main; main()"
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
 GRACE = 2.0  # seconds that a worker gets to say itself that an answer hangs
 
@@ -24,27 +25,23 @@ GRACE = 2.0  # seconds that a worker gets to say itself that an answer hangs
 class Worker:
     """A process and what is left of its job."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, job: Job, nest: Nest) -> None:
+        self.job, self._nest = job, nest
+        self._process: int | None = None
         self.left = list(job.cases)
         self.current = ""
         self.finished = 0
         self._buffer = b""
         self.deadline = time.monotonic() + OPENING
-        self._errors = Path(job.folder) / f"{job.implementation.replace(':', '+')}.stderr"
+        self._errors = Path(job.folder) / f"{job.implementation.replace(':', '+')}-{job.database.kind}.stderr"
+        self.pipe, theirs = os.pipe()
         with self._errors.open("wb") as errors:
-            self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
-                [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
-            )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(encode(job))
-        self.process.stdin.close()
-        self.pipe = self.process.stdout
+            nest.hatch(job, theirs, errors.fileno())
+        os.close(theirs)
 
     def read(self) -> tuple[list[Cell], bool]:
         """The cells that have arrived, and whether the worker still lives; CannotRun if it refused to start."""
-        data = os.read(self.pipe.fileno(), 1 << 20)
+        data = os.read(self.pipe, 1 << 20)
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         cells = [cell for line in lines if (cell := self._take(line))]
         return cells, bool(data)
@@ -53,6 +50,9 @@ class Worker:
         message: Message = decode_message(line)
         if isinstance(message, Refused):
             raise CannotRun(message.message, message.hint)
+        if isinstance(message, Hatched):
+            self._process = message.process
+            return None
         if isinstance(message, Begun):
             self.current = message.case
             self.deadline = time.monotonic() + self.job.timeout + GRACE
@@ -63,7 +63,7 @@ class Worker:
 
     def last_words(self) -> list[Cell]:
         """Cells for what died with the process: the case it was at, or all, if it never came to any."""
-        status = self.process.wait()
+        status = self._buried()
         if not self.current and self.finished:
             return []
         lost = [self.current] if self.current else self.left
@@ -75,15 +75,34 @@ class Worker:
 
     def _crash(self, status: int) -> str:
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-        words = self._errors.read_text(errors="replace").strip().splitlines()
+        file = self._errors if self._errors.stat().st_size else self._nest.errors
+        words = file.read_text(errors="replace").strip().splitlines()
         return f"the process ended with {how}" + (f": {words[-1]}" if words else "")
+
+    def kill(self) -> None:
+        """End it, whatever it does; if it has not come into the world yet, end who would bring it."""
+        if self._process is None:
+            self._nest.process.kill()
+        else:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+
+    def _buried(self) -> int:
+        """Its exit status, or that of the nest where that did not come to tell."""
+        status = None if self._process is None else self._nest.bury(self._process)
+        self._process = None
+        if status is not None:
+            return status
+        self._nest.process.kill()  # nothing comes from one that has lost a worker
+        ended: int = self._nest.process.wait()
+        return ended
 
     def end(self) -> None:
         """Kill it, if it still runs, and collect it."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.pipe.close()
+        if self._process is not None:
+            self.kill()
+            self._nest.bury(self._process)
+        os.close(self.pipe)
 
 
 def _lost(job: Job, name: str, state: CellState, reason: str) -> Cell:
@@ -93,25 +112,26 @@ def _lost(job: Job, name: str, state: CellState, reason: str) -> Cell:
     return cell
 
 
-def run_jobs(jobs: Sequence[Job], limit: int) -> Iterator[Cell]:
-    """The cells of all jobs, as they come, by at most `limit` processes at once. No process outlives this."""
+def run_jobs(jobs: Sequence[Job], limit: int, nests: Nests) -> Iterator[Cell]:
+    """The cells of all jobs, as they come, by at most `limit` workers at once. No worker outlives this."""
     waiting = list(jobs)
     running: dict[int, Worker] = {}
     try:
         with selectors.DefaultSelector() as selector:
             while waiting or running:
                 while waiting and len(running) < limit:
-                    _start(waiting.pop(0), running, selector)
+                    job = waiting.pop(0)
+                    _start(job, nests.start(job.implementation), running, selector)
                 yield from _serve(running, waiting, selector)
     finally:
         for worker in running.values():
             worker.end()
 
 
-def _start(job: Job, running: dict[int, Worker], selector: selectors.BaseSelector) -> None:
+def _start(job: Job, nest: Nest, running: dict[int, Worker], selector: selectors.BaseSelector) -> None:
     with whole():  # a process that is started and not yet known would be left behind
-        worker = Worker(job)
-        running[worker.pipe.fileno()] = worker
+        worker = Worker(job, nest)
+        running[worker.pipe] = worker
     selector.register(worker.pipe, selectors.EVENT_READ)
 
 
@@ -126,7 +146,7 @@ def _serve(running: dict[int, Worker], waiting: list[Job], selector: selectors.B
             yield from _bury(running.pop(key.fd), waiting)
     for worker in running.values():
         if time.monotonic() >= worker.deadline:
-            worker.process.kill()
+            worker.kill()
 
 
 def _bury(worker: Worker, waiting: list[Job]) -> Iterator[Cell]:
@@ -134,6 +154,5 @@ def _bury(worker: Worker, waiting: list[Job]) -> Iterator[Cell]:
     if worker.left:
         yield from worker.last_words()
     if worker.left:
-        job = worker.job
-        waiting.insert(0, Job(job.reference, job.implementation, job.database, job.folder, worker.left, job.timeout))
+        waiting.insert(0, msgspec.structs.replace(worker.job, cases=worker.left))
     worker.end()

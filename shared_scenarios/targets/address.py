@@ -15,6 +15,8 @@ from shared_scenarios.errors import UnknownName
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
 _SECRET = re.compile(r"://.*", re.DOTALL)  # users put passwords in several places of an address: none of it is shown
 SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+SOCKETS = ("unix_socket", "socket", "host")
+PLAIN = ("disable", "disabled", "allow", "prefer", "preferred", "false", "0")  # values that do not ask for encryption
 PORTS = {"postgresql": 5432, "mariadb": 3306}
 VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
 KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
@@ -76,10 +78,22 @@ def parse_database(text: str) -> Database:
         return Database("sqlite")
     if text in SERVERS:
         kind = SERVERS[text]
-        return Database(kind, url=os.environ.get(VARIABLES[kind]))
+        return _named_by_variable(kind)
     if text.partition("://")[0] in SERVERS:
         return Database(parse_server(text).kind, url=text)
     return _file(text)
+
+
+def _named_by_variable(kind: str) -> Database:
+    url = os.environ.get(VARIABLES[kind]) or None
+    if url is not None:
+        try:
+            found = parse_server(url).kind
+        except UnknownName as error:
+            raise UnknownName(f"{VARIABLES[kind]}: {error.message}", error.hint) from error
+        if found != kind:
+            raise UnknownName(f"{VARIABLES[kind]} is the address of {found}", f"Name one of {kind}, or unset it.")
+    return Database(kind, url=url)
 
 
 def parse_server(url: str) -> ServerAddress:
@@ -91,7 +105,7 @@ def parse_server(url: str) -> ServerAddress:
         port = parts.port or PORTS[kind]
     except (KeyError, ValueError) as error:
         raise UnknownName(f"{shown!r} is not an address of a server", KNOWN) from error
-    more = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    more = _options(parts.query, shown)
     user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
     where = next(_sockets(more), None)
     return ServerAddress(
@@ -99,8 +113,23 @@ def parse_server(url: str) -> ServerAddress:
     )
 
 
+def _options(query: str, shown: str) -> dict[str, str]:
+    """What stands behind the question mark; UnknownName for what we would not heed, above all a wish for encryption."""
+    more = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    for name, value in more.items():
+        if "ssl" in name or "tls" in name:
+            if value.lower() not in PLAIN:
+                raise UnknownName(
+                    f"{shown!r} asks for an encrypted line by {name!r}, and the recording proxy reads plain ones",
+                    "Use a server that is not reached over a network, and leave that out.",
+                )
+        elif name not in SOCKETS:
+            raise UnknownName(f"{shown!r} has {name!r}, which means nothing here", f"Known: {', '.join(SOCKETS)}.")
+    return more
+
+
 def _sockets(more: dict[str, str]) -> Iterator[str]:
-    yield from (more[name] for name in ("unix_socket", "socket", "host") if more.get(name, "").startswith("/"))
+    yield from (more[name] for name in SOCKETS if more.get(name, "").startswith("/"))
 
 
 def _file(text: str) -> Database:

@@ -13,6 +13,8 @@ from shared_scenarios.timeline import State
 
 _WAITS = re.compile(r"^LOCK WAIT .*\n(?:MariaDB|MySQL) thread id (\d+)", re.MULTILINE)
 
+PATIENCE = 20  # seconds after which what says nothing is no MariaDB
+
 
 class MariaDB:
     """Checks every constraint when a statement is sent, so that nothing makes its COMMIT fail but a lost line."""
@@ -22,8 +24,12 @@ class MariaDB:
     version = "SELECT VERSION()"
     drivers = ("PyMySQL", "mysqlclient", "aiomysql")
     errors = (pymysql.Error,)
+    oldest = (10, 6)
+    word = "MariaDB"  # in its version; MySQL speaks the same protocol, and is another database
+    grant = "GRANT ALL ON `ormatrix\\_%`.* TO '{user}'"
     impatience = "SET innodb_lock_wait_timeout = 2"
     capabilities = frozenset({"server", "row locks", "writers beside readers", "deadlocks that are found at once"})
+    refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
         return MysqlDecoder()
@@ -31,7 +37,8 @@ class MariaDB:
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
-            password=address.password or "", database=database, autocommit=True,
+            password=address.password or "", database=database, autocommit=True, ssl_disabled=True,
+            read_timeout=PATIENCE,
         )  # fmt: skip
 
     def state(self, connection: Any) -> State:
@@ -40,6 +47,9 @@ class MariaDB:
     def backend(self, connection: Any) -> int:
         return int(connection.thread_id())
 
+    def backends(self) -> str:
+        return "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+
     def waiting(self, connection: Any) -> set[int]:
         """The tables of information_schema about locks lag behind by a tenth of a second and more; this does not."""
         with connection.cursor() as cursor:
@@ -47,10 +57,13 @@ class MariaDB:
             _, _, now = cursor.fetchone()[2].partition("\nTRANSACTIONS\n")  # before it, deadlocks that are long over
         return {int(thread) for thread in _WAITS.findall(now)}
 
-    def databases(self, connection: Any) -> list[str]:
+    def databases(self, connection: Any) -> dict[str, bool]:
         with connection.cursor() as cursor:
-            cursor.execute("SHOW DATABASES")
-            return [name for (name,) in cursor.fetchall()]
+            cursor.execute(
+                "SELECT schema_name, EXISTS (SELECT 1 FROM information_schema.processlist WHERE db = schema_name) "
+                "FROM information_schema.schemata"
+            )
+            return {name: bool(used) for name, used in cursor.fetchall()}
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name}",)
@@ -59,10 +72,11 @@ class MariaDB:
         return "BEGIN NOT ATOMIC FOR other IN (SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()) DO EXECUTE IMMEDIATE CONCAT('KILL ', other.id); END FOR; END"  # noqa: E501  # one statement
 
     def emptied(self) -> Sequence[str]:
-        return ("DELETE FROM tweets", "DELETE FROM kols")
+        # The table that an answer may have made: no rollback takes it away here.
+        return ("DELETE FROM tweets", "DELETE FROM kols", "DROP TABLE IF EXISTS notes")
 
-    def counted(self, table: str) -> str:
-        return f"ALTER TABLE {table} AUTO_INCREMENT = 1"
+    def counted(self) -> Sequence[str]:
+        return ("ALTER TABLE tweets AUTO_INCREMENT = 1", "ALTER TABLE kols AUTO_INCREMENT = 1")
 
     def refusal(self) -> Sequence[str]:
         return ()

@@ -1,5 +1,6 @@
 """Opens the target for a database; a server's driver is imported only where a server is asked for."""
 
+import re
 import sqlite3
 from contextlib import suppress
 from importlib import metadata
@@ -8,8 +9,11 @@ from typing import Any
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.targets.address import Database, parse_database, parse_server
+from shared_scenarios.targets.address import Database, ServerAddress, parse_database, parse_server
+from shared_scenarios.targets.own_databases import PATIENCE, sweep
 from shared_scenarios.targets.sqlite import SqliteTarget
+
+OTHERS = "Name another address, or the kind alone: then a private server is started."
 
 
 def open_target(database: Database, implementation: str, folder: Path, recorder: Recorder) -> Any:
@@ -18,15 +22,17 @@ def open_target(database: Database, implementation: str, folder: Path, recorder:
         path = database.file_for(implementation, folder)
         path.parent.mkdir(exist_ok=True)
         return SqliteTarget(path, recorder)
-    assert database.url is not None, "a server without an address is started before its workers are"
+    dialect, address = _server(database)
     from shared_scenarios.targets.server import ServerTarget
 
-    try:
-        return ServerTarget(_dialect(database.kind), parse_server(database.url), implementation, recorder)
-    except ImportError as error:
-        raise CannotRun(
-            f"{database.kind} needs {error.name}, which is not installed", f"pip install 'ormatrix[{database.kind}]'"
-        ) from error
+    return ServerTarget(dialect, address, implementation, recorder)
+
+
+def remove_left(database: Database) -> None:
+    """Remove what killed workers have left on a server; it waits until the server knows that they are gone."""
+    dialect, address = _server(database)
+    with suppress(*dialect.errors):
+        sweep(dialect, address, PATIENCE)
 
 
 KINDS = {
@@ -45,7 +51,7 @@ def obstacle(kind: str) -> str:
     from shared_scenarios.targets.private_server import RECIPES
 
     try:
-        _dialect(kind)
+        dialect_of(kind)
         recipe = RECIPES[kind]
         recipe.find(account(recipe.account))
     except ImportError as error:
@@ -59,22 +65,33 @@ def versions(database: Database) -> dict[str, str]:
     """The server's version, and those of the drivers that are installed for it; asks the server."""
     if database.kind == "sqlite":
         return {"SQLite": sqlite3.sqlite_version}
-    assert database.url is not None, "a server without an address is started before it is asked"
-    dialect, address = _dialect(database.kind), parse_server(database.url)
+    dialect, address = _server(database)
     try:
         with dialect.connect(address, None) as connection, connection.cursor() as cursor:
             cursor.execute(dialect.version)
-            found = str(cursor.fetchone()[0]).split()[0].partition("-")[0]
+            told = str(cursor.fetchone()[0])
     except dialect.errors as error:
         raise CannotRun(
-            f"{dialect.name} at {address.shown} does not let {address.user} in: {_first_line(error)}",
-            "Name another address, or the kind alone: then a private server is started.",
+            f"{dialect.name} at {address.shown} cannot be used by {address.user}: {_first_line(error)}", OTHERS
         ) from error
-    return {dialect.name: found, **_installed(dialect.drivers)}
+    return {dialect.name: usable(dialect, address, told), **_installed(dialect.drivers)}
+
+
+def usable(dialect: Any, address: ServerAddress, told: str) -> str:
+    """The number of the version; CannotRun if it is of another kind, or too old."""
+    number = told.split()[0].partition("-")[0]
+    if dialect.word not in told:
+        raise CannotRun(f"what runs at {address.shown} is not {dialect.name}: it says {told}", OTHERS)
+    if tuple(int(part) for part in re.findall(r"\d+", number)) < dialect.oldest:
+        oldest = ".".join(map(str, dialect.oldest))
+        raise CannotRun(f"{dialect.name} at {address.shown} is {number}; {oldest} or newer is needed", OTHERS)
+    return number
 
 
 def _first_line(error: Exception) -> str:
-    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
+    from shared_scenarios.targets.server import first_line
+
+    return first_line(error)
 
 
 def _installed(names: tuple[str, ...]) -> dict[str, str]:
@@ -85,7 +102,19 @@ def _installed(names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _dialect(kind: str) -> Any:
+def _server(database: Database) -> tuple[Any, ServerAddress]:
+    """What speaks to it, and where it is; CannotRun without its driver."""
+    assert database.url is not None, "a server without an address is started before it is used"
+    try:
+        return dialect_of(database.kind), parse_server(database.url)
+    except ImportError as error:
+        raise CannotRun(
+            f"{database.kind} needs {error.name}, which is not installed", f"pip install 'ormatrix[{database.kind}]'"
+        ) from error
+
+
+def dialect_of(kind: str) -> Any:
+    """What is particular to this kind of server; imports its driver."""
     if kind == "postgresql":
         from shared_scenarios.targets.postgresql import PostgreSQL
 

@@ -16,6 +16,8 @@ STATES: dict[TransactionStatus, State] = {
     TransactionStatus.INERROR: "failed",
 }
 
+PATIENCE = 20  # seconds after which what says nothing is no PostgreSQL
+
 
 class PostgreSQL:
     """A deferred constraint is checked at COMMIT: a trigger of that kind is how the harness has a COMMIT refused."""
@@ -25,6 +27,9 @@ class PostgreSQL:
     version = "SHOW server_version"
     drivers = ("psycopg", "asyncpg")
     errors = (psycopg.Error,)
+    oldest = (14,)
+    word = ""  # its version is a number and nothing else
+    grant = 'ALTER ROLE "{user}" CREATEDB'
     impatience = "SET lock_timeout = '2s'"
     capabilities = frozenset(
         {
@@ -37,6 +42,7 @@ class PostgreSQL:
             "transactional DDL",
         }
     )
+    refuses_by = "a deferred constraint is broken"
 
     def decoder(self) -> PostgresDecoder:
         return PostgresDecoder()
@@ -45,6 +51,7 @@ class PostgreSQL:
         return psycopg.connect(
             host=address.socket or address.host, port=address.port, user=address.user,
             password=address.password, dbname=database or address.database or "postgres", autocommit=True,
+            sslmode="disable", connect_timeout=PATIENCE,
         )  # fmt: skip
 
     def state(self, connection: Any) -> State:
@@ -53,11 +60,19 @@ class PostgreSQL:
     def backend(self, connection: Any) -> int:
         return int(connection.info.backend_pid)
 
+    def backends(self) -> str:
+        """Without the server's own, such as autovacuum."""
+        return "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
     def waiting(self, connection: Any) -> set[int]:
         return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
 
-    def databases(self, connection: Any) -> list[str]:
-        return [name for (name,) in connection.execute("SELECT datname FROM pg_database")]
+    def databases(self, connection: Any) -> dict[str, bool]:
+        found = connection.execute(
+            "SELECT datname, EXISTS (SELECT FROM pg_stat_activity AS other WHERE other.datname = pg_database.datname) "
+            "FROM pg_database"
+        )
+        return dict(found.fetchall())
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",)
@@ -69,12 +84,12 @@ class PostgreSQL:
         )
 
     def emptied(self) -> Sequence[str]:
-        return ("DELETE FROM tweets", "DELETE FROM kols")
+        return ("WITH emptied AS (DELETE FROM tweets) DELETE FROM kols",)
 
-    def counted(self, table: str) -> str:
+    def counted(self) -> Sequence[str]:
         return (
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608  # one of our two tables
-            f"coalesce(max(id), 0) + 1, false) FROM {table}"
+            "SELECT setval(pg_get_serial_sequence(name, 'id'), coalesce(largest, 0) + 1, false) FROM "
+            "(SELECT 'kols', max(id) FROM kols UNION ALL SELECT 'tweets', max(id) FROM tweets) AS keys (name, largest)",
         )
 
     def refusal(self) -> Sequence[str]:

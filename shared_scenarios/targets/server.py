@@ -3,59 +3,53 @@
 The observer, the second writer and the harness itself use the plain driver, past the proxy.
 """
 
-import os
-import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any, Protocol
 
+from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import plain
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
-from shared_scenarios.scenario import Row
+from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.own_databases import Server, own_name, sweep
+from shared_scenarios.targets.rows import SELECT, selects
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
 
-PREFIX = "ormatrix_"
+PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
 
 
-class Dialect(Protocol):
-    """What differs between servers. Connections are the plain driver's, each statement committed by itself.
-
-    `errors` are the driver's, `impatience` is a statement after which a lock that is held is not waited for long.
-    """
+class Dialect(Server, Protocol):
+    """What else differs between servers. `impatience` is a statement after which a lock is not waited for long."""
 
     kind: str
+    name: str
     capabilities: frozenset[str]
+    refuses_by: str
     errors: tuple[type[Exception], ...]
+    grant: str  # how somebody is let make databases
     impatience: str
 
     def decoder(self) -> Decoder:
         """A decoder for one connection."""
 
-    def connect(self, address: ServerAddress, database: str | None) -> Any:
-        """A connection of the plain driver; with no database, to the one that every server has."""
+    def backend(self, connection: Any) -> int:
+        """The number that the server has given to a connection of the plain driver."""
+
+    def backends(self) -> str:
+        """A statement that reads the numbers of all clients' connections to this database."""
 
     def state(self, connection: Any) -> State:
         """The state of the transaction, as the server told it last."""
 
-    def backend(self, connection: Any) -> int:
-        """The number that the server knows the connection by."""
-
     def waiting(self, connection: Any) -> set[int]:
         """The numbers of all connections of which a statement waits for a lock now."""
-
-    def databases(self, connection: Any) -> list[str]:
-        """The names of all databases."""
-
-    def drop(self, name: str) -> Sequence[str]:
-        """Statements that end a database whoever is connected to it."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -63,8 +57,8 @@ class Dialect(Protocol):
     def emptied(self) -> Sequence[str]:
         """Statements that empty both tables."""
 
-    def counted(self, table: str) -> str:
-        """A statement that lets a table's keys go on after the largest that is there."""
+    def counted(self) -> Sequence[str]:
+        """Statements that let both tables' keys go on after the largest that is there."""
 
     def refusal(self) -> Sequence[str]:
         """Statements that make commits refusable, or none where the server has no such thing."""
@@ -78,10 +72,11 @@ class ServerTarget:
 
     def __init__(self, dialect: Dialect, address: ServerAddress, implementation: str, recorder: Recorder) -> None:
         self._dialect, self._address, self._recorder = dialect, address, recorder
-        self.kind, self.capabilities = dialect.kind, dialect.capabilities
-        self._name = f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
+        self.kind, self.capabilities, self.refuses_by = dialect.kind, dialect.capabilities, dialect.refuses_by
+        self._name = own_name(implementation)
+        self._own: set[int] = set()
         self._make()
-        self._observer = dialect.connect(address, self._name)
+        self._observer = self._connect()
         self._writer: Writer | None = None
         self._lookout: Any = None
         self._asking = threading.Lock()
@@ -103,10 +98,10 @@ class ServerTarget:
     def reset(self, seed: Sequence[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
         self.dismiss()
-        self._proxy.barrier()
+        self._settle()
         if self.sink.backends():
             self._run(self._dialect.others())
-            self._proxy.barrier()
+            self._settle()
         for table in [table for table in self._selects if table not in SELECT]:
             self._run(f"DELETE FROM {table}")  # noqa: S608  # a name of the catalogue
         for statement in self._dialect.emptied():
@@ -115,12 +110,12 @@ class ServerTarget:
         for table, row in seed:
             marks = ", ".join(["%s"] * len(row))
             self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
-        for table in TABLES:
-            self._run(self._dialect.counted(table))
+        for statement in self._dialect.counted():
+            self._run(statement)
 
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
-        self._proxy.barrier()
+        self._settle()
         return {
             table: [[_plain(value) for value in row] for row in self._run(text)]
             for table, text in self._selects.items()
@@ -129,7 +124,7 @@ class ServerTarget:
     def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
         """A second writer's statements; they stand on the timeline under its own name."""
         if self._writer is None:
-            connection = self._dialect.connect(self._address, self._name)
+            connection = self._connect()
             with connection.cursor() as cursor:
                 cursor.execute(self._dialect.impatience)
             backend = self._dialect.backend(connection)
@@ -140,7 +135,7 @@ class ServerTarget:
         """Who waits for a lock now, told by the server on a connection of its own."""
         with self._asking:
             if self._lookout is None:
-                self._lookout = self._dialect.connect(self._address, self._name)
+                self._lookout = self._connect()
             waiting = self._dialect.waiting(self._lookout)
             writer = self._writer
         mine = {**self.sink.backends(), **({WRITER: writer.backend} if writer else {})}
@@ -151,8 +146,10 @@ class ServerTarget:
         self._run(self._dialect.refuse(refuse))
 
     def finish(self) -> None:
-        """The answer has returned: note every connection that it left open."""
-        self._proxy.barrier()
+        """The answer has returned: no connection may have gone past the proxy; note every one that is left open."""
+        self._settle()
+        self._recorder.unseen += len(self._strangers())
+        self._recorder.must_be_whole()
         self.sink.left_open()
         self.dismiss()
 
@@ -173,14 +170,41 @@ class ServerTarget:
             for statement in self._dialect.drop(self._name):
                 cursor.execute(statement)
 
+    def _settle(self) -> None:
+        """Wait until the proxy has seen all that was sent: a look before that would be no evidence."""
+        if not self._proxy.barrier():
+            raise AnswerError("the server holds on to a connection that was closed, so that nothing is certain")
+
+    def _connect(self) -> Any:
+        """A connection of the harness itself, past the proxy."""
+        connection = self._dialect.connect(self._address, self._name)
+        self._own.add(self._dialect.backend(connection))
+        return connection
+
+    def _strangers(self) -> set[int]:
+        """The server's connections that neither the proxy nor the harness knows. One may have been made only now,
+        so that the proxy hears a little later who it is.
+        """
+        strangers = {int(number) for (number,) in self._run(self._dialect.backends())} - self._own
+        deadline = time.monotonic() + PATIENCE
+        while (strangers := strangers - self.sink.served) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return strangers
+
     def _make(self) -> None:
-        """Make it anew; what a killed run of this machine left behind goes first."""
-        with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
-            for name in self._dialect.databases(connection):
-                if name == self._name or _is_orphan(name):
-                    for statement in self._dialect.drop(name):
-                        cursor.execute(statement)
-            cursor.execute(f"CREATE DATABASE {self._name}")
+        """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
+        with suppress(*self._dialect.errors):
+            sweep(self._dialect, self._address)
+        try:
+            with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
+                for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
+                    cursor.execute(statement)
+        except self._dialect.errors as error:
+            raise CannotRun(
+                f"{self._dialect.name} at {self._address.shown}: {self._address.user} cannot make a database: "
+                f"{first_line(error)}",
+                f"The suite works in databases of its own: {self._dialect.grant.format(user=self._address.user)}",
+            ) from error
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Sequence[Any]]:
         with self._observer.cursor() as cursor:
@@ -188,21 +212,9 @@ class ServerTarget:
             return list(cursor.fetchall()) if cursor.description else []
 
 
-def _family() -> str:
-    """What the databases of this machine begin with: several machines may use one server."""
-    return f"{PREFIX}{sha256(socket.gethostname().encode()).hexdigest()[:6]}_"
-
-
-def _is_orphan(name: str) -> bool:
-    owner = name.removeprefix(_family()).partition("_")[0]
-    if not name.startswith(_family()) or not owner.isdigit():
-        return False
-    with suppress(PermissionError):
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
-            return True
-    return False
+def first_line(error: Exception) -> str:
+    """What a driver says went wrong, in one line."""
+    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _plain(value: object) -> Scalar:

@@ -36,6 +36,7 @@ class SqliteTarget:
 
     kind = "sqlite"
     capabilities = frozenset({"SQLite's own ways", "a commit that can be refused"})
+    refuses_by = "another reader keeps its lock"
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database import Database
@@ -100,3 +100,33 @@ def autoflush_error_in_a_read(db: Database, stage: Stage) -> None:
         with stage.attempt("read-again"):
             session.scalars(select(Kol)).all()
         session.commit()
+
+
+def raw_sql_autoflush_orm(db: Database, stage: Stage) -> None:
+    """From 2.1 on every Session.execute() flushes first, text() as well; before, only ORM queries did.
+
+    With `autoflush=False` nothing is flushed before a query of any kind.
+    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html#change-9809
+    """
+    with db.Session() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        stage.checkpoint("made")
+        counted = session.execute(text("SELECT COUNT(*) FROM kols")).scalar_one()
+        stage.checkpoint("read", counted=counted)
+        session.commit()
+    stage.checkpoint("finished")
+
+
+def raw_sql_autoflush_connection(db: Database, stage: Stage) -> None:
+    """The Connection is below the Session and knows nothing of its objects: nobody flushes.
+
+    It works in the Session's transaction, so that an explicit flush() before it is enough.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#flushing
+    """
+    with db.Session() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        stage.checkpoint("made")
+        counted = session.connection().execute(text("SELECT COUNT(*) FROM kols")).scalar_one()
+        stage.checkpoint("read", counted=counted)
+        session.commit()
+    stage.checkpoint("finished")

@@ -1,8 +1,8 @@
 """What happens if I do nothing special, answered in SQLAlchemy."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database import Database
 from sqla_impl.models import Kol
 
@@ -53,3 +53,22 @@ def transaction_defaults_reading_block(db: Database, stage: Stage) -> None:
         session.scalars(select(Kol)).all()
         stage.checkpoint("done")
     stage.checkpoint("left")
+
+
+def ddl_implicit_commit(db: Database, stage: Stage) -> None:
+    """On SQLite and PostgreSQL a CREATE TABLE is part of the transaction and is rolled back with it.
+
+    MariaDB commits before it, and the driver, which has autocommit off, lets the next write begin a new transaction:
+    the rollback undoes that one alone.
+    https://docs.sqlalchemy.org/en/21/core/connections.html#using-transactions
+    """
+    with stage.attempt("failed"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        session.flush()
+        stage.checkpoint("first-written")
+        session.execute(text("CREATE TABLE notes (id INTEGER)"))
+        stage.checkpoint("table-made")
+        session.add(Kol(twitter_handle="@grace"))
+        session.flush()
+        stage.checkpoint("second-written")
+        raise Mishap("after the second write")

@@ -1,10 +1,13 @@
 """After a statement has failed inside a transaction, answered in SQLAlchemy."""
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
 from sqla_impl.models import Kol
+
+ADD_GRACE = text("INSERT INTO kols (twitter_handle, is_vip) VALUES ('@grace', FALSE)")
+ADD_ADA = text("INSERT INTO kols (twitter_handle, is_vip) VALUES ('@ada', FALSE)")
 
 
 def query_after_integrity_error_orm(db: Database, stage: Stage) -> None:
@@ -75,3 +78,36 @@ def swallowed_error_clean_exit_savepoint(db: Database, stage: Stage) -> None:
         stage.checkpoint("first-written")
         with stage.attempt("refused"), session.begin_nested():
             session.add(Kol(twitter_handle="@ada"))
+
+
+def raw_error_commit_becomes_rollback_plain(db: Database, stage: Stage) -> None:
+    """A failed execute() does not end the Session's transaction as a failed flush does, and the block sends COMMIT.
+
+    SQLite and MariaDB had undone the refused statement alone. PostgreSQL answers the COMMIT of a failed transaction
+    with ROLLBACK; nobody looks at that answer, so that the block raises nothing and after_commit is called.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#committing
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"), db.Session.begin() as session:
+        event.listen(session, "after_commit", lambda _: hooks.append("mail"), once=True)
+        session.execute(ADD_GRACE)
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"):
+            session.execute(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+def raw_error_commit_becomes_rollback_savepoint(db: Database, stage: Stage) -> None:
+    """The failed statement is rolled back to the savepoint of begin_nested(), on every database.
+
+    The transaction around it is whole again, so that its COMMIT stores the first write.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"), db.Session.begin() as session:
+        event.listen(session, "after_commit", lambda _: hooks.append("mail"), once=True)
+        session.execute(ADD_GRACE)
+        stage.checkpoint("first-written")
+        with stage.attempt("refused"), session.begin_nested():
+            session.execute(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))

@@ -1,6 +1,6 @@
 """Where SQLite, or the way it is driven, behaves unlike a server, answered in SQLAlchemy."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
@@ -32,4 +32,47 @@ def sqlite_foreign_keys_off(db: Database, stage: Stage) -> None:
     with stage.attempt("finished"), db.Session.begin() as session:
         session.add(Tweet(text="hello", kol_id=99999))
         with stage.attempt("written"):
+            session.flush()
+
+
+def sqlite_select_without_begin(db: Database, stage: Stage) -> None:
+    """Python's sqlite3 sends BEGIN before a write only: to SQLite each of these reads is a transaction of its own.
+
+    The documented settings that send a BEGIN, such as `autocommit=False` from Python 3.12 on, are not the default.
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    with db.Session.begin() as session:
+        counted = session.scalar(select(func.count()).select_from(Kol))
+        stage.checkpoint("first-read", counted=counted)
+        counted = session.scalar(select(func.count()).select_from(Kol))
+        stage.checkpoint("second-read", counted=counted)
+    stage.checkpoint("left")
+
+
+def sqlite_locked_on_upgrade_default(db: Database, stage: Stage) -> None:
+    """No BEGIN was sent before the SELECT, so that it keeps no lock: the other writer is through before the UPDATE.
+
+    The price is that what was read may be out of date by then.
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("read", kol=kol)
+        with stage.attempt("written"):
+            kol.is_vip = True
+            session.flush()
+
+
+def sqlite_locked_on_upgrade_immediate(db: Database, stage: Stage) -> None:
+    """BEGIN IMMEDIATE takes the write lock before the read, so that whoever comes later waits.
+
+    The documentation sends such a BEGIN from an event of the engine; here the block sends it for itself.
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
+        stage.checkpoint("read", kol=kol)
+        with stage.attempt("written"):
+            kol.is_vip = True
             session.flush()

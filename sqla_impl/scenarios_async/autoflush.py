@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database_async import AsyncDatabase
@@ -98,3 +98,32 @@ async def autoflush_error_in_a_read(db: AsyncDatabase, stage: Stage) -> None:
             with stage.attempt("read-again"):
                 (await session.scalars(select(Kol))).all()
             await session.commit()
+
+
+async def raw_sql_autoflush_orm(db: AsyncDatabase, stage: Stage) -> None:
+    """`execute()` flushes first whatever it is given, from SQLAlchemy 2.1 on; before, raw SQL did not.
+
+    https://docs.sqlalchemy.org/en/21/changelog/migration_21.html#change-9809
+    """
+    async with db.session_maker() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        stage.checkpoint("made")
+        counted = (await session.execute(text("SELECT COUNT(*) FROM kols"))).scalar_one()
+        stage.checkpoint("read", counted=counted)
+        await session.commit()
+    stage.checkpoint("finished")
+
+
+async def raw_sql_autoflush_connection(db: AsyncDatabase, stage: Stage) -> None:
+    """The connection below the session knows no objects, so nothing is flushed for it, in the same transaction.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#flushing
+    """
+    async with db.session_maker() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        stage.checkpoint("made")
+        connection = await session.connection()
+        counted = (await connection.execute(text("SELECT COUNT(*) FROM kols"))).scalar_one()
+        stage.checkpoint("read", counted=counted)
+        await session.commit()
+    stage.checkpoint("finished")

@@ -1,8 +1,8 @@
 """What happens if I do nothing special, answered in SQLAlchemy with asyncio."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database_async import AsyncDatabase
 from sqla_impl.models import Kol
 
@@ -53,3 +53,22 @@ async def transaction_defaults_reading_block(db: AsyncDatabase, stage: Stage) ->
         (await session.scalars(select(Kol))).all()
         stage.checkpoint("done")
     stage.checkpoint("left")
+
+
+async def ddl_implicit_commit(db: AsyncDatabase, stage: Stage) -> None:
+    """The block rolls back what the database still holds open: on SQLite and PostgreSQL all of it, the table too.
+
+    MariaDB has committed the first write before the CREATE TABLE; what followed is in a new transaction.
+    https://docs.sqlalchemy.org/en/21/core/connections.html#using-transactions
+    """
+    with stage.attempt("failed"):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+            stage.checkpoint("first-written")
+            await session.execute(text("CREATE TABLE notes (id INTEGER)"))
+            stage.checkpoint("table-made")
+            session.add(Kol(twitter_handle="@grace"))
+            await session.flush()
+            stage.checkpoint("second-written")
+            raise Mishap("after the second write")

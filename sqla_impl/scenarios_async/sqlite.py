@@ -1,6 +1,6 @@
 """Where SQLite, or the way it is driven, behaves unlike a server, answered in SQLAlchemy with asyncio."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
@@ -30,4 +30,46 @@ async def sqlite_foreign_keys_off(db: AsyncDatabase, stage: Stage) -> None:
         async with db.session_maker.begin() as session:
             session.add(Tweet(text="hello", kol_id=99999))
             with stage.attempt("written"):
+                await session.flush()
+
+
+async def sqlite_select_without_begin(db: AsyncDatabase, stage: Stage) -> None:
+    """Below aiosqlite is Python's sqlite3, which sends no BEGIN before a SELECT: each read stands for itself.
+
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    async with db.session_maker.begin() as session:
+        counted = await session.scalar(select(func.count()).select_from(Kol))
+        stage.checkpoint("first-read", counted=counted)
+        counted = await session.scalar(select(func.count()).select_from(Kol))
+        stage.checkpoint("second-read", counted=counted)
+    stage.checkpoint("left")
+
+
+async def sqlite_locked_on_upgrade_default(db: AsyncDatabase, stage: Stage) -> None:
+    """The SELECT kept no lock, for no BEGIN was sent before it; so nothing hinders the other writer, nor the UPDATE.
+
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
+            stage.checkpoint("read", kol=kol)
+            with stage.attempt("written"):
+                kol.is_vip = True
+                await session.flush()
+
+
+async def sqlite_locked_on_upgrade_immediate(db: AsyncDatabase, stage: Stage) -> None:
+    """With BEGIN IMMEDIATE the block has the write lock from its beginning, and other writers wait for it.
+
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            await (await session.connection()).exec_driver_sql("BEGIN IMMEDIATE")
+            kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
+            stage.checkpoint("read", kol=kol)
+            with stage.attempt("written"):
+                kol.is_vip = True
                 await session.flush()

@@ -18,9 +18,12 @@ CREATE TABLE profiles (id INTEGER PRIMARY KEY, bio TEXT NOT NULL, version INTEGE
 ADD_ADA = "INSERT INTO kols (twitter_handle) VALUES ('@ada')"
 ADD_ADA_AGAIN = "INSERT INTO kols (id, twitter_handle) VALUES (1, '@ada')"
 ADD_GRACE = "INSERT INTO kols (twitter_handle) VALUES ('@grace')"
+ADD_LINUS = "INSERT INTO kols (twitter_handle) VALUES ('@linus')"
 ADD_TWEET = "INSERT INTO tweets (text, kol_id) VALUES ('hello', 1)"
 ADD_NO_TWEET = "INSERT INTO tweets (text, kol_id) VALUES (NULL, 1)"
 CHECK_ADA = "UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE twitter_handle = '@ada'"
+MAKE_VIP = "UPDATE kols SET is_vip = TRUE WHERE twitter_handle = '@ada'"
+COUNT = "SELECT COUNT(*) FROM kols"
 READ_ADA = "SELECT id, is_vip, last_checked_at FROM kols WHERE twitter_handle = '@ada'"
 
 

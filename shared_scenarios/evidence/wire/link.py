@@ -104,8 +104,8 @@ class Link:
 
     @property
     def is_closing(self) -> bool:
-        """The client is gone, and the server has not yet let go of the connection."""
-        return self.client.ended and not self.server.ended
+        """The client is gone or has said goodbye, and the server has not yet let go of the connection."""
+        return (self.client.ended or self.decoder.leaving) and not self.server.ended
 
     def other(self, side: Side) -> Side:
         """The side across."""
@@ -129,7 +129,7 @@ class Link:
     def end(self, side: Side) -> None:
         """Nothing more comes from this side."""
         side.ended = True
-        self._close("client" if side is self.client else "server")
+        self._close("client" if side is self.client or self.decoder.leaving else "server")
 
     def settle(self) -> None:
         """Write what can be written, and tell each side of the other's end when all that came before has been."""

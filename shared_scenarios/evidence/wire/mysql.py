@@ -29,6 +29,11 @@ class MysqlDecoder:
         self._commands: Commands | None = None
         self._unseen = self._refused = False
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the driver has said goodbye."""
+        return self._commands is not None and self._commands.leaving
+
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""
         if self._refused:

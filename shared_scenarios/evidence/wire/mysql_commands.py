@@ -33,8 +33,9 @@ class Commands:
         self._replies = Replies(capabilities)
         self._splits = bool(capabilities & MULTI_STATEMENTS)
         self._waiting: deque[tuple[Reply, int]] = deque()
+        self.leaving = False
         self._handlers: dict[int, Handler] = {
-            0x01: lambda _packet, _reader: (), 0x02: self._init_db, 0x03: self._query, 0x04: self._field_list,
+            0x01: self._goodbye, 0x02: self._init_db, 0x03: self._query, 0x04: self._field_list,
             0x09: self._statistics, 0x0C: self._kill, 0x11: self._change_user, 0x1F: self._reset,
             **dict.fromkeys(_NAMED, self._named),
             **PreparedStatements(self._session, self._replies, self._wait).handlers(),
@@ -51,6 +52,10 @@ class Commands:
         if code not in self._handlers:
             raise Undecodable(f"the driver sent the unknown command {code:#04x}")
         return self._handlers[code](packet, Reader(packet.payload, 1))
+
+    def _goodbye(self, _packet: Packet, _reader: Reader) -> Happenings:
+        self.leaving = True
+        return ()
 
     def answered(self, packet: Packet) -> Happenings:
         """A packet of the server's; Undecodable if it cannot be understood."""

@@ -21,12 +21,17 @@ class PostgresDecoder:
     """Reads one connection. From the first thing that it does not understand on it only passes bytes through."""
 
     def __init__(self) -> None:
-        talk = Talk()
+        self._talk = talk = Talk()
         self._unseen = False
         self._from_client = Cutter(of_client.WANTED, of_client.NOTED, of_client.OTHERS, startup=True)
         self._from_server = Cutter(of_server.WANTED, of_server.NOTED, of_server.OTHERS)
         self._client_readers: Readers = of_client.ClientMessages(talk).readers
         self._server_readers: Readers = of_server.ServerMessages(talk).readers
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the driver has said goodbye."""
+        return self._talk.leaving
 
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""

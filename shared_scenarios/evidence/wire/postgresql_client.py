@@ -14,7 +14,7 @@ from shared_scenarios.evidence.wire.postgresql_values import Reader, bound_value
 from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening
 from shared_scenarios.timeline import Failure
 
-WANTED, NOTED, OTHERS = b"QPBEDCF", b"Scf", b"HdXp"
+WANTED, NOTED, OTHERS = b"QPBEDCF", b"ScfX", b"Hdp"
 CANCEL_REQUEST = (80877102).to_bytes(4)
 SKIPPED = Failure("", "skipped: after an error the server ignores what comes before the next Sync")
 
@@ -36,6 +36,7 @@ class ClientMessages:
             ord("F"): self._function,
             ord("c"): self._copied,
             ord("f"): self._copied,
+            ord("X"): self._goodbye,
         }
 
     def _startup(self, frame: Frame) -> Sequence[Happening]:
@@ -99,6 +100,10 @@ class ClientMessages:
         if not self._talk.copying and self._talk.owed:
             self._talk.owed[-1].rows_follow = True
         self._talk.copying = False
+        return ()
+
+    def _goodbye(self, _frame: Frame) -> Sequence[Happening]:
+        self._talk.leaving = True
         return ()
 
     def _portal(self, name: str) -> Portal:

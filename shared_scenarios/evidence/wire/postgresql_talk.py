@@ -125,6 +125,7 @@ class Talk:
         self.copying = False  # the server reads rows, and ignores Sync
         self.copied = False
         self.escaping = False
+        self.leaving = False  # the client has said goodbye
         self.rows: int | None = None
         self.state: State = "none"
         self.last: Sent | None = None

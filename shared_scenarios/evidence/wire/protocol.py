@@ -78,6 +78,10 @@ class Step(msgspec.Struct, frozen=True):
 class Decoder(Protocol):
     """Reads both directions of one connection. It keeps at most one incomplete frame, within a bound, per direction."""
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the driver has said goodbye: then it is for either side to close first."""
+
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""
 

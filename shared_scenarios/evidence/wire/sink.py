@@ -38,6 +38,7 @@ class Seen:
     running: dict[int, Statement] = field(default_factory=dict)
     unsure: dict[int, Statement] = field(default_factory=dict)
     begun: tuple[int, Statement] | None = None
+    closed: bool = False
 
 
 class RecordingSink:
@@ -50,7 +51,7 @@ class RecordingSink:
         self._recorder = recorder
         self._waiting = Waiting(recorder.frames)
         self._links: dict[int, Seen] = {}
-        self.unseen: list[str] = []
+        self.served: set[int] = set()  # the server's numbers of all connections that were ever let in
         self._writers: dict[type, Callable[[Seen, Any], None]] = {
             Greeted: self._greeted,
             Began: self._began,
@@ -62,22 +63,28 @@ class RecordingSink:
 
     def backends(self) -> dict[str, int]:
         """The numbers that the server gave to the connections of this cell that are open now."""
-        mine = [seen for seen in tuple(self._links.values()) if seen.name and self._is_current(seen)]
-        return {seen.name: seen.backend for seen in mine if seen.backend is not None}
+        return {seen.name: seen.backend for seen in self._open() if seen.backend is not None}
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
-        mine = [seen for seen in tuple(self._links.values()) if seen.name and self._is_current(seen)]
-        for seen in sorted(mine, key=lambda one: (len(one.name), one.name)):
+        for seen in sorted(self._open(), key=lambda one: (len(one.name), one.name)):
             self._note(seen, "left open")
 
     def opened(self, link: int) -> None:
         """It has no name yet: it may be there to cancel what another one does."""
+        self._links = {n: seen for n, seen in self._links.items() if not seen.closed or self._is_current(seen)}
         self._links[link] = Seen(link, self._recorder.play)
 
     def happening(self, link: int, what: Happening) -> None:
-        """Write it down, if it belongs to the cell that is played."""
-        seen = self._links[link]
+        """Write it down, if it belongs to the cell that is played.
+
+        What the server does for a client that has gone is written down too: a COMMIT may be among it.
+        """
+        seen = self._links.get(link)
+        if seen is None:
+            return
+        if isinstance(what, Greeted) and what.backend is not None:
+            self.served.add(what.backend)
         if self._is_current(seen):
             self._writers[type(what)](seen, what)
         elif isinstance(what, Greeted):
@@ -95,13 +102,17 @@ class RecordingSink:
 
     def closed(self, link: int, by: By) -> None:
         """In which state it was, tells what becomes of its transaction."""
-        seen = self._links.pop(link)
+        seen = self._links[link]
+        seen.closed = True
         self._waiting.forget(link)
         if seen.name and self._is_current(seen):
             self._note(seen, ACTIONS[by], before=seen.state, error=seen.error)
 
     def _is_current(self, seen: Seen) -> bool:
         return seen.play == self._recorder.play
+
+    def _open(self) -> list[Seen]:
+        return [one for one in tuple(self._links.values()) if one.name and not one.closed and self._is_current(one)]
 
     def _lines(self, seen: Seen) -> tuple[list[Line], bool]:
         return self._recorder.frames.lines(self._waiting.find(seen.link))
@@ -110,17 +121,19 @@ class RecordingSink:
         self._recorder.events.append(Connection(self._recorder.next(), seen.name, action, **more))
 
     def _greeted(self, seen: Seen, what: Greeted) -> None:
-        seen.name, seen.backend = self._recorder.name_connection(), what.backend
+        seen.backend = what.backend
+        if seen.closed:
+            return
+        seen.name = self._recorder.name_connection()
         self._note(seen, "opened", lines=self._lines(seen)[0])
 
     def _cancel_asked(self, seen: Seen, what: CancelAsked) -> None:
-        targets = [one for one in self._links.values() if one.name and one.backend == what.backend]
+        targets = [one for one in self._links.values() if one.name and not one.closed and one.backend == what.backend]
         for target in targets:
             self._note(target, "asked to cancel", before=target.state, lines=self._lines(seen)[0])
 
     def _unseen(self, _seen: Seen, what: Unseen) -> None:
-        self._recorder.unseen += 1
-        self.unseen.append(what.why)
+        self._recorder.unread.append(what.why)
 
     def _began(self, seen: Seen, what: Began) -> None:
         recorder = self._recorder
@@ -149,11 +162,12 @@ class RecordingSink:
             self._failed(seen, what.error)
             return
         statement.end = self._recorder.next()
-        statement.returned, statement.affected, statement.error = what.returned, what.affected, _named(what.error)
+        statement.returned, statement.affected, statement.error = what.returned, what.affected, _steady(what.error)
         statement.tag = _telling(what.tag, statement.verb)
         statement.after, statement.exact = what.state, what.exact
         seen.running.pop(what.number, None)
-        self._waiting.waits(seen.link, len(seen.running))
+        if not seen.closed:
+            self._waiting.waits(seen.link, len(seen.running))
         if what.state is not None:
             self._now(seen, what.state)
         if not what.exact:
@@ -161,7 +175,7 @@ class RecordingSink:
 
     def _failed(self, seen: Seen, error: Failure | None) -> None:
         """An error that answers no statement: a refused connection, or one that the server will end."""
-        seen.error = error
+        seen.error = error = _steady(error)
         if not seen.name:
             name = self._recorder.name_connection()
             lines = self._lines(seen)[0]
@@ -190,6 +204,6 @@ def _telling(tag: str | None, sent: str) -> str | None:
     return None if words[:1] == sent.split()[:1] or not words else " ".join(words)
 
 
-def _named(error: Failure | None) -> Failure | None:
-    """A server repeats names in its errors, volatile ones too."""
+def _steady(error: Failure | None) -> Failure | None:
+    """The server's error without what differs from run to run: MariaDB names the database in some."""
     return error and msgspec.structs.replace(error, text=normalise(error.text))

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from types import FrameType
 
 from shared_scenarios.evidence.frames import Found, Frames
 
@@ -24,13 +25,18 @@ class Waiting:
         if tasks:
             # What has sent this may be on its way to wait for it, and shows only there all that called it.
             tasks.rest()
-        stacks = {thread: self._frames.on_stack(f) for thread, f in sys._current_frames().items() if thread != me}
+        stacks = {thread: self._stack(f) for thread, f in sys._current_frames().items() if thread != me}
         found = {thread: stack for thread, stack in stacks.items() if any(stack)}
         if not found:
             return tasks.complete(sys._getframe(), ([], False)) if tasks else ([], False)
         thread = self._choose(link, found)
         self._users[link] = thread
         return found[thread]
+
+    def _stack(self, frame: FrameType) -> Found:
+        spots, upkeep = self._frames.on_stack(frame)
+        tasks = self._frames.tasks
+        return spots, upkeep or bool(spots and tasks and tasks.serves_upkeep(frame))
 
     def waits(self, link: int, answers: int) -> None:
         """On this connection, so many answers are awaited now."""

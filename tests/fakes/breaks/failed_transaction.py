@@ -1,4 +1,4 @@
-"""Rolls back and says nothing."""
+"""Rolls back, says nothing, and calls the hooks of a commit."""
 
 from shared_scenarios.scenario import Stage
 from tests.fakes.database import ADD_ADA, ADD_GRACE, Database
@@ -14,3 +14,11 @@ def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
 
 
 swallowed_error_clean_exit_savepoint = swallowed_error_clean_exit_plain
+
+
+def raw_error_commit_becomes_rollback_plain(db: Database, stage: Stage) -> None:
+    swallowed_error_clean_exit_plain(db, stage)
+    stage.checkpoint("finished", hook_runs=1)
+
+
+raw_error_commit_becomes_rollback_savepoint = raw_error_commit_becomes_rollback_plain

@@ -1,4 +1,4 @@
-"""A proxy before a PostgreSQL server, with its timeline."""
+"""A proxy before a server, with its timeline."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,11 @@ from pathlib import Path
 
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.evidence.wire.protocol import Greeted
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink, Seen
 from shared_scenarios.timeline import Connection, Statement
-from tests.pgserver import Server
+from tests.logged import LoggedServer
 
 
 class RememberingSink(RecordingSink):
@@ -29,10 +28,10 @@ class RememberingSink(RecordingSink):
 class Tap:
     """The test's own file is the answer: the lines on the timeline are its lines."""
 
-    def __init__(self, server: Server, root: Path) -> None:
+    def __init__(self, server: LoggedServer, root: Path) -> None:
         self.recorder = Recorder(Frames(root))
         self.sink = RememberingSink(self.recorder)
-        self.proxy = Proxy(server.address, PostgresDecoder, self.sink)
+        self.proxy = Proxy(server.address.place, server.dialect.decoder, self.sink)
         self.host, self.port = self.proxy.address
 
     @property
@@ -45,12 +44,9 @@ class Tap:
         assert self.proxy.barrier()
         return [event for event in self.recorder.events if isinstance(event, Connection)]
 
-    def said(self) -> list[str]:
-        return [statement.text for statement in self.statements]
-
 
 @contextmanager
-def tapped(server: Server, root: Path = Path(__file__).parent) -> Iterator[Tap]:
+def tapped(server: LoggedServer, root: Path = Path(__file__).parent) -> Iterator[Tap]:
     tap = Tap(server, root)
     try:
         yield tap

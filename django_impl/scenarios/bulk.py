@@ -1,0 +1,124 @@
+"""Many rows by one call, beside objects that are one row each, answered in Django."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models.signals import post_save
+
+from django_impl.database import Database
+from django_impl.models import Kol
+from shared_scenarios.scenario import NotApplicable, Stage
+
+CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """The handles for which a signal was received."""
+    fired: list[str] = []
+
+    def note(sender: object, instance: Kol, **more: object) -> None:
+        fired.append(instance.twitter_handle)
+
+    post_save.connect(note, sender=Kol)
+    try:
+        yield fired
+    finally:
+        post_save.disconnect(note, sender=Kol)
+
+
+def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
+    """`bulk_create()` calls no `save()` and sends no signals; keys are set where the database can return them.
+
+    PostgreSQL, MariaDB from 10.5 and SQLite from 3.35 can.
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+    """
+    kols = [Kol(twitter_handle=handle) for handle in ("@ada", "@grace", "@lin")]
+    stage.checkpoint("built", kols=kols)
+    with _listening() as fired:
+        Kol.objects.bulk_create(kols)
+        stage.checkpoint("sent", kols=kols, hooks=len(fired))
+    stage.checkpoint("finished")
+
+
+bulk_insert_keys_and_hooks_values = NotApplicable(
+    "bulk_create() takes objects; Django has no INSERT of plain values",
+    "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
+)
+
+
+def statement_update_vs_memory_orm_statement(db: Database, stage: Stage) -> None:
+    """`update()` is a statement and touches no object, and `save()` writes every field, the old value among them.
+
+    `save(update_fields=["last_checked_at"])` or `refresh_from_db()` avoids it.
+    https://docs.djangoproject.com/en/5.2/topics/db/queries/#updating-multiple-objects-at-once
+    """
+    with transaction.atomic():
+        kol = Kol.objects.get(twitter_handle="@ada")
+        stage.checkpoint("loaded", kol=kol)
+        Kol.objects.filter(twitter_handle="@ada").update(is_vip=True)
+        stage.checkpoint("statement-sent", kol=kol)
+        stage.checkpoint("read", is_vip=kol.is_vip)
+        kol.last_checked_at = CHECKED_AT
+        kol.save()
+    stage.checkpoint("saved")
+
+
+def statement_update_vs_memory_raw_sql(db: Database, stage: Stage) -> None:
+    """Raw SQL goes past the models: the instance keeps its values, and `save()` writes all of them.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/sql/#executing-custom-sql-directly
+    """
+    with transaction.atomic():
+        kol = Kol.objects.get(twitter_handle="@ada")
+        stage.checkpoint("loaded", kol=kol)
+        with db.cursor() as cursor:
+            cursor.execute("UPDATE kols SET is_vip = TRUE WHERE twitter_handle = %s", ["@ada"])
+        stage.checkpoint("statement-sent", kol=kol)
+        stage.checkpoint("read", is_vip=kol.is_vip)
+        kol.last_checked_at = CHECKED_AT
+        kol.save()
+    stage.checkpoint("saved")
+
+
+def statement_update_vs_memory_upsert(db: Database, stage: Stage) -> None:
+    """`bulk_create()` with `update_conflicts` changes the row and not the instance that was loaded before.
+
+    `save()` then writes every field of that instance over it.
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+    """
+    unique = ["twitter_handle"] if db.features.supports_update_conflicts_with_target else None  # MariaDB takes none
+    with transaction.atomic():
+        kol = Kol.objects.get(twitter_handle="@ada")
+        stage.checkpoint("loaded", kol=kol)
+        vip = [Kol(twitter_handle="@ada", is_vip=True)]
+        Kol.objects.bulk_create(vip, update_conflicts=True, update_fields=["is_vip"], unique_fields=unique)
+        stage.checkpoint("statement-sent", kol=kol)
+        stage.checkpoint("read", is_vip=kol.is_vip)
+        kol.last_checked_at = CHECKED_AT
+        kol.save()
+    stage.checkpoint("saved")
+
+
+def bulk_partial_failure_no_block(db: Database, stage: Stage) -> None:
+    """`bulk_create()` puts its batches into a transaction of its own, so that all are stored or none.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+    """
+    kols = [Kol(twitter_handle="@grace"), Kol(twitter_handle="@ada")]
+    stage.checkpoint("built", kols=kols)
+    with stage.attempt("failed"):
+        Kol.objects.bulk_create(kols, batch_size=1)
+
+
+def bulk_partial_failure_block(db: Database, stage: Stage) -> None:
+    """The exception leaves the atomic block, which rolls back every batch.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    kols = [Kol(twitter_handle="@grace"), Kol(twitter_handle="@ada")]
+    stage.checkpoint("built", kols=kols)
+    with stage.attempt("failed"), transaction.atomic():
+        Kol.objects.bulk_create(kols, batch_size=1)

@@ -1,0 +1,130 @@
+"""How long connections are held, how many there are, and who waits for them, answered in Django."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import close_old_connections, connection, transaction
+
+from django_impl.database import Database
+from django_impl.models import Kol
+from shared_scenarios.scenario import NotApplicable, Stage
+
+
+def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
+    """In autocommit a read is over when it is answered: the connection stays open with no transaction on it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior
+    """
+    list(Kol.objects.all())
+    stage.checkpoint("read")
+    stage.checkpoint("slow-work")
+    stage.checkpoint("left")
+
+
+def read_leaves_idle_in_transaction_block(db: Database, stage: Stage) -> None:
+    """An atomic block is open until it is left; `ATOMIC_REQUESTS` makes one of every request, reading or not.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
+    """
+    with transaction.atomic():
+        list(Kol.objects.all())
+        stage.checkpoint("read")
+        stage.checkpoint("slow-work")
+    stage.checkpoint("left")
+
+
+def read_leaves_idle_in_transaction_left_first(db: Database, stage: Stage) -> None:
+    """The block ends before the slow work: COMMIT is sent, and the connection stays open with no transaction on it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+    """
+    with transaction.atomic():
+        list(Kol.objects.all())
+        stage.checkpoint("read")
+    stage.checkpoint("slow-work")
+    stage.checkpoint("left")
+
+
+pool_exhaustion_pool_of_two = NotApplicable(
+    "Django has no pool of its own; psycopg's, on PostgreSQL alone, is turned on in the settings",
+    "https://docs.djangoproject.com/en/5.2/ref/databases/#connection-pool",
+)
+
+
+def pool_exhaustion_no_pool(db: Database, stage: Stage) -> None:
+    """Each thread has a connection of its own, opened when it first asks: as many threads, as many connections.
+
+    https://docs.djangoproject.com/en/5.2/ref/databases/#connection-management
+    """
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as third:
+        first.submit(_read).result()
+        second.submit(_read).result()
+        stage.checkpoint("two-hold")
+        with stage.attempt("third"):
+            third.submit(_read).result()
+        first.submit(_close).result()
+        stage.checkpoint("one-gave-back")
+        with stage.attempt("third-again"):
+            third.submit(_read).result()
+        second.submit(_close).result()
+        third.submit(_close).result()
+
+
+def _read() -> None:
+    Kol.objects.count()
+
+
+def _close() -> None:
+    connection.close()
+
+
+def commit_after_response_handler(db: Database, stage: Stage) -> None:
+    """The view's atomic block is left, and its COMMIT sent, before the view returns a response.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@ada")
+    stage.checkpoint("ended")
+
+
+def commit_after_response_handler_refused(db: Database, stage: Stage) -> None:
+    """The COMMIT fails inside the view, which raises: Django answers with an error.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@ada")
+    stage.checkpoint("ended")
+
+
+def commit_after_response_around_request(db: Database, stage: Stage) -> None:
+    """`ATOMIC_REQUESTS` wraps the view in `atomic()` and nothing more: the COMMIT comes before the response is sent.
+
+    Middleware runs outside of it, and so does a response that streams.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        _create_kol()
+    with stage.attempt("ended"):
+        close_old_connections()
+
+
+def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
+    """The transaction that `ATOMIC_REQUESTS` puts around the view fails before there is a response to send.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        _create_kol()
+    with stage.attempt("ended"):
+        close_old_connections()
+
+
+@transaction.atomic
+def _create_kol() -> None:
+    """A view, in what Django's handler makes of it where ATOMIC_REQUESTS is set."""
+    Kol.objects.create(twitter_handle="@ada")

@@ -1,0 +1,77 @@
+"""Nests, seen from the parent: one for each module that opens implementations, started when it is first needed."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from shared_scenarios.runner.messages import Bury, Job, encode
+from shared_scenarios.runner.nest import HEAD
+from shared_scenarios.runner.whole import whole
+
+START = "from shared_scenarios.runner.nest import main; main()"
+GRACE = 2.0  # seconds that a nest gets to end its workers and itself
+
+
+class Nest:
+    """A process that forks workers."""
+
+    def __init__(self, module: str, folder: Path) -> None:
+        self.errors = folder / f"{module}.stderr"
+        self._control, theirs = socket.socketpair()
+        with theirs, self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
+                [sys.executable, "-c", START, module], stdin=theirs.fileno(), stdout=errors, stderr=errors
+            )
+
+    def hatch(self, job: Job, out: int, errors: int) -> None:
+        """Have a worker forked, which writes to these two; if the nest is dead, nobody will."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            socket.send_fds(self._control, [_framed(encode(job))], [out, errors])
+
+    def bury(self, process: int) -> int | None:
+        """The exit status of a worker that has ended, or is about to; None if the nest has ended before it."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._control.sendall(_framed(encode(Bury(process))))
+            told = self._control.recv(16)
+            return int(told) if told else None
+        return None
+
+    def end(self) -> None:
+        """With all its workers."""
+        self._control.close()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Nests:
+    """Those of one run, and its folder; `modules` open the implementations of these names."""
+
+    def __init__(self, folder: Path, modules: Mapping[str, str]) -> None:
+        self.folder, self._modules = folder, modules
+        self._nests: dict[str, Nest] = {}
+
+    def start(self, implementation: str) -> Nest:
+        """The living one for this implementation."""
+        module = self._modules[implementation]
+        with whole():  # as for workers
+            nest = self._nests.get(module)
+            if nest is None or nest.process.poll() is not None:
+                if nest is not None:
+                    nest.end()
+                nest = self._nests[module] = Nest(module, self.folder)
+            return nest
+
+    def end(self) -> None:
+        """All of them."""
+        for nest in self._nests.values():
+            nest.end()
+
+
+def _framed(request: bytes) -> bytes:
+    return len(request).to_bytes(HEAD) + request

@@ -1,0 +1,57 @@
+"""The databases that we make on a server: what they are called, and how those go that a run has left behind."""
+
+import os
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Protocol
+
+from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.targets.private_folder import alive
+
+PREFIX = "ormatrix_"
+PATIENCE = 2.0  # seconds that a server gets to notice that a killed process is gone
+
+
+class Server(Protocol):
+    """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
+
+    def connect(self, address: ServerAddress, database: str | None) -> Any:
+        """A connection of the plain driver; with no database, to the one that every server has."""
+
+    def databases(self, connection: Any) -> Mapping[str, bool]:
+        """The names of all databases, and whether somebody is connected."""
+
+    def drop(self, name: str) -> Sequence[str]:
+        """Statements that end a database whoever is connected to it."""
+
+
+def own_name(implementation: str) -> str:
+    """A name that no other process has."""
+    return f"{_family()}{os.getpid()}_{sha256(implementation.encode()).hexdigest()[:6]}"
+
+
+def sweep(server: Server, address: ServerAddress, patience: float = 0) -> None:
+    """Remove what processes of this machine have made that are no more. One to which somebody is connected stays:
+    a machine can have the name of another.
+    """
+    deadline = time.monotonic() + patience
+    with server.connect(address, None) as connection, connection.cursor() as cursor:
+        while True:
+            found = {name: used for name, used in server.databases(connection).items() if _is_orphan(name)}
+            for statement in (s for name, used in found.items() if not used for s in server.drop(name)):
+                cursor.execute(statement)
+            if not any(found.values()) or time.monotonic() > deadline:
+                return
+            time.sleep(0.02)
+
+
+def _family() -> str:
+    """What the databases of this machine begin with: several machines may use one server."""
+    return f"{PREFIX}{sha256(socket.gethostname().encode()).hexdigest()[:6]}_"
+
+
+def _is_orphan(name: str) -> bool:
+    owner, _, rest = name.removeprefix(_family()).partition("_")
+    return name.startswith(_family()) and owner.isdigit() and len(rest) == 6 and not alive(int(owner))

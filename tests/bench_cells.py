@@ -1,0 +1,50 @@
+"""One process of the benchmark on servers: it plays a cell for each line that it gets, and says how long it took."""
+
+import gc
+import sys
+import tempfile
+import time
+from itertools import cycle
+from pathlib import Path
+
+from shared_scenarios.catalogue import cases
+from shared_scenarios.evidence.stage import RecordingStage
+from shared_scenarios.evidence.wire.proxy import Proxy
+from shared_scenarios.evidence.wire.sink import RecordingSink
+from shared_scenarios.runner import play as playing
+from shared_scenarios.runner.messages import encode
+from shared_scenarios.runner.registry import choose
+from shared_scenarios.runner.venue import Venue
+from shared_scenarios.targets.address import parse_database
+from shared_scenarios.targets.server import ServerTarget
+
+
+def main(orm: str, url: str, how: str) -> None:
+    """Seconds of one cell after the other, over and over; `direct` leaves the proxy out."""
+    gc.disable()
+    if how == "direct":
+        _without_proxy()
+    with tempfile.TemporaryDirectory(prefix="ormatrix-bench-") as folder:
+        venue = Venue(choose([orm])[0].implementation, parse_database(url), Path(folder))
+        for _, case in zip(sys.stdin, cycle(cases()), strict=False):
+            start = time.perf_counter()
+            encode(playing.play(case, venue))
+            print(time.perf_counter() - start, flush=True)
+        venue.close()
+
+
+def _without_proxy() -> None:
+    """The driver goes straight to the server: nothing is recorded, all else is as it was."""
+    wire = {
+        (ServerTarget, "url"): property(lambda self: self._address.through(*self._address.place, self._name)),
+        (RecordingSink, "backends"): lambda _: {"unknown": 0},  # so that every reset ends what an answer left open
+        (Proxy, "barrier"): lambda _: True,
+        (RecordingStage, "_must_have_cause"): lambda *_: None,
+        (playing, "_read"): lambda *_: None,
+    }
+    for (owner, name), other in wire.items():
+        setattr(owner, name, other)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
