@@ -9,6 +9,10 @@ from shared_scenarios.timeline import Rows, Statement
 class Room(Protocol):
     """A target, as the stage sees it."""
 
+    @property
+    def refuses_by(self) -> str:
+        """What is done to it so that it refuses to commit, in words."""
+
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
 

@@ -61,8 +61,8 @@ class RecordingStage:
         self._must_have_cause(seen)
         point = Checkpoint(self._recorder.next(), name, seen, objects, error, rows is None, lines)
         self._recorder.events.append(point)
-        after = self._room.observe() if self._turns.take(name) else None
-        self._committed = after if after is not None else seen
+        written = self._room.observe() if self._turns.take(name) else None
+        self._committed = written if written is not None else seen
         self._explained = len(self._recorder.events)
 
     def _must_be_next(self, name: str) -> None:

@@ -7,8 +7,6 @@ from shared_scenarios.evidence.room import Room
 from shared_scenarios.scenario import JustBefore, Meanwhile, SecondWriter, WhenWaiting
 from shared_scenarios.timeline import WRITER, Intervention, Waiting
 
-REFUSED = "another reader keeps its lock, so that the database refuses the next COMMIT"
-
 
 class Turns:
     """Keeps to what the scenario says. What waits for its moment is never given up for what comes after it."""
@@ -44,7 +42,8 @@ class Turns:
         elif isinstance(action, WhenWaiting):
             self._arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
         else:
-            self._recorder.events.append(Intervention(self._recorder.next(), REFUSED))
+            what = f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
+            self._recorder.events.append(Intervention(self._recorder.next(), what))
             self._refuse_commits(True)
 
     def _arm(self, armed: Armed) -> None:
