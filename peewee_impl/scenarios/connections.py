@@ -1,6 +1,7 @@
 """How long connections are held, how many there are, and who waits for them, answered in Peewee."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from peewee import Database, MySQLDatabase
 from playhouse.pool import PooledMySQLDatabase, PooledPostgresqlDatabase  # type: ignore[import-untyped]  # not in its stubs
@@ -51,7 +52,8 @@ def pool_exhaustion_pool_of_two(db: Database, stage: Stage) -> None:
     It waits if it is given a `timeout`.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/db_tools.rst#connection-pooling
     """
-    kind = PooledMySQLDatabase if isinstance(db, MySQLDatabase) else PooledPostgresqlDatabase
+    postgresql = partial(PooledPostgresqlDatabase, prefer_psycopg3=True)
+    kind = PooledMySQLDatabase if isinstance(db, MySQLDatabase) else postgresql
     pooled = kind(db.database, max_connections=2, **db.connect_params)
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as third:
         first.submit(_read, pooled).result()
