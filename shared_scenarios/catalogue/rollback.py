@@ -1,6 +1,6 @@
 """What a rollback leaves: in the tables, in the session or connection, in the objects."""
 
-from shared_scenarios.catalogue.reading import ADA, GRACE, error_at, handles
+from shared_scenarios.catalogue.reading import ADA, GRACE, change_in_memory_at, error_at, handles
 from shared_scenarios.scenario import Facts, Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
@@ -44,6 +44,7 @@ def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:
         "key_in_memory_after_failure": kol.key,
         "state_after_failure": kol.state,
         "next_unit_works": not next_error,
+        "next_unit_kept": bool(seen.rows("next-unit", "kols")[0][2]),
         "next_unit_on_same_connection": same,
         "exception_on_saving_again": error_at(seen, "saved-again"),
         "updates_sent_on_saving_again": len(seen.statements("UPDATE", after="next-unit")),
@@ -81,6 +82,7 @@ def fields_after_rollback(seen: Timeline) -> Reading:
     reloaded = bool(seen.statements("SELECT", after="rolled-back"))
     facts: Facts = {
         "value_in_memory": value,
+        "change_in_memory_at": change_in_memory_at(seen),
         "value_stored": bool(seen.rows("read", "kols")[0][2]),
         "select_sent_to_read_it": reloaded,
         "expired_by_rollback": seen.look("rolled-back", "kol").expired,

@@ -104,11 +104,11 @@ def _factories(tree: Function) -> dict[str, ast.expr]:
 
 def other_thread(tree: Function) -> Iterator[Change]:
     """A call in a thread of its own, or a task: for who has one connection per thread, or per task."""
-    if _factories(tree):
+    if _factories(tree) or any(one.arg == "session" for one in tree.args.args):
         return
     for statement in [node for node in ast.walk(tree) if isinstance(node, ast.Expr | ast.Assign)]:
         call, awaited = called(statement), isinstance(statement.value, ast.Await)
-        if call is not None and not stages(call):
+        if call is not None and not stages(call) and awaited == isinstance(tree, ast.AsyncFunctionDef):
             with site_with(Site(statement, "value", statement.value), _elsewhere(call, awaited)):
                 yield Change(call.lineno, f"another {'task' if awaited else 'thread'} for `{text(call)}`")
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.mutation import calls, elsewhere, scopes, statements
 from tests.mutation.tree import Change, Function
@@ -30,7 +30,7 @@ HELPERS = {function.__name__: function for function in (elsewhere.in_another_thr
 class Mutant(NamedTuple):
     """A function with one change."""
 
-    function: FunctionType
+    function: Any  # a function; as an attribute of a class its type would be taken for a method's
     change: Change
     code: CodeType
 

@@ -57,9 +57,7 @@ def _play(job: Job, step: int) -> Iterator[Played]:
 def _started(job: Job, first: int, step: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "tests.mutation.worker", str(first), str(step)]
     with _errors(job).open("wb") as errors:
-        process = subprocess.Popen(  # noqa: S603  # this Python and a module of these tests
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT
-        )
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT)
     assert process.stdin is not None
     process.stdin.write(encode(job))
     process.stdin.close()

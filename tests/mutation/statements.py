@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.mutation.tree import SIMPLE, Block, Change, Function, block_with, blocks, called, names, stages, text
 
@@ -26,7 +27,7 @@ def _is_a_step(statement: ast.stmt) -> bool:
 def move_statement(tree: Function) -> Iterator[Change]:
     """A step after the next one, where that one does not need it."""
     for block in blocks(tree):
-        for place, (one, other) in enumerate(zip(block, block[1:], strict=False)):
+        for place, (one, other) in enumerate(pairwise(block)):
             if _may_change_places(one, other):
                 with block_with(block, slice(place, place + 2), [other, one]):
                     yield Change(one.lineno, f"move `{text(one)}` after `{text(other)}`")

@@ -53,16 +53,18 @@ def main() -> None:
     gc.freeze()
     wanted = set(job.cases)
     chosen = [case for case in cases() if case.name in wanted]
+    before: dict[str, Cell] = {}
     for number, (case, mutant) in enumerate(all_mutants(venue, chosen)):
         if number >= first and number % step == 0:
-            before = original(venue, case)
+            if case.name not in before:
+                before[case.name] = original(venue, case)
             asked = describe(number, venue, case, mutant)
             out.write(msgspec.json.encode(asked) + b"\n")
             faulthandler.dump_traceback_later(job.timeout, exit=True)
-            verdict = judge(before, changed(venue, case, mutant))
+            verdict = judge(before[case.name], changed(venue, case, mutant))
             faulthandler.cancel_dump_traceback_later()
             out.write(msgspec.json.encode(msgspec.structs.replace(asked, verdict=verdict)) + b"\n")
-            if verdict.by == "error" and judge(before, play(case, venue)).by != "same":
+            if verdict.by == "error" and judge(before[case.name], play(case, venue)).by != "same":
                 os._exit(REPLACE_ME)  # an answer that failed has left the implementation in pieces
     os._exit(0)  # threads and connections that a mutant has left behind are nobody's concern
 
@@ -71,7 +73,8 @@ def _shorten_patience() -> None:
     plain = sqlite3.connect
 
     def connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        return plain(*args, **kwargs | {"timeout": PATIENCE})
+        connection: sqlite3.Connection = plain(*args, **kwargs | {"timeout": PATIENCE})
+        return connection
 
     for module in (sqlite3, sqlite3.dbapi2):
         setattr(module, "connect", connect)  # noqa: B010  # two modules, one function
@@ -92,18 +95,13 @@ def describe(number: int, venue: Venue, case: Case, mutant: Mutant) -> Played:
     return Played(number, venue.implementation.name, case.name, file, *mutant.change)
 
 
-ORIGINALS: dict[str, Cell] = {}
-
-
 def original(venue: Venue, case: Case) -> Cell:
     """The cell of the answer as it is; played twice, for what differs by itself would be told of every mutant."""
-    if case.name not in ORIGINALS:
-        one, other = play(case, venue), play(case, venue)
-        assert one.state not in FAILED_STATES, f"{case.name} by {one.implementation}: {one.failure} {one.reason}"
-        difference = timelines_differ(one, other)
-        assert not difference, f"{case.name} by {one.implementation} differs from run to run: {difference}"
-        ORIGINALS[case.name] = one
-    return ORIGINALS[case.name]
+    one, other = play(case, venue), play(case, venue)
+    assert one.state not in FAILED_STATES, f"{case.name} by {one.implementation}: {one.failure} {one.reason}"
+    difference = timelines_differ(one, other)
+    assert not difference, f"{case.name} by {one.implementation} differs from run to run: {difference}"
+    return one
 
 
 def changed(venue: Venue, case: Case, mutant: Mutant) -> Cell:
