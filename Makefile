@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: matrix test lint bench record check help clean
+.PHONY: matrix test lint bench record mutants check help clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ bench: $(STAMP) ## Speed, as ratios to named floors
 
 record: $(STAMP) ## Write the recorded outcomes anew, where behaviour changed on purpose
 	@$(BIN)/ormatrix record
+
+mutants: $(STAMP) ## Can the suite fail? Change every answer mechanically, list what nobody tells from the original
+	@$(BIN)/python -m tests.mutants
 
 check: $(STAMP) ## Compare behaviour with the recorded outcomes
 	@$(BIN)/ormatrix check --format terminal

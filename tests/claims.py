@@ -1,4 +1,4 @@
-"""What prose says of behaviour, checked: `[[CASE | IMPLEMENTATION, ... | OUTCOME]]`, with `on DATABASE` after the names.
+"""What prose says of behaviour: `[[CASE | IMPLEMENTATION, ... | OUTCOME]]`, with `on DATABASE` after the names.
 
 The outcome is the recorded one, or one of the parts that it has between semicolons. Without a database it must be
 recorded so on every database.
@@ -32,7 +32,8 @@ class Claim:
                 yield f"nothing is recorded for {self.case} by {name}{self._where()}"
             for cell in found:
                 if self.outcome not in (cell.outcome, *cell.outcome.split("; ")):
-                    yield f"{self.case} by {name} on {cell.database}: {cell.outcome!r} is recorded, not {self.outcome!r}"
+                    where = f"{self.case} by {name} on {cell.database}"
+                    yield f"{where}: {cell.outcome!r} is recorded, not {self.outcome!r}"
 
     def _is_meant(self, cell: Cell) -> bool:
         return bool(cell.outcome) and self.database in ("", cell.database)

@@ -13,10 +13,10 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Report
 from shared_scenarios.views.markdown import draw_markdown, table
 from shared_scenarios.views.words import versions
-from tests import theme_pages
+from tests import theme_pages, theme_prose
+from tests.recorded import OUTCOMES
 
 ROOT = Path(__file__).parents[1]
-OUTCOMES = ROOT / "tests" / "outcomes"
 COLUMNS = ("sqlalchemy", "sqlalchemy+autoflush-off", "sqlalchemy-async", "django", "peewee")
 SHOWN = (
     "kol-and-first-tweet-atomic/by-relation",
@@ -88,7 +88,7 @@ def main() -> int:
             path.parent.mkdir(exist_ok=True)
             path.write_text(made()[path])
         stale = []
-    wrong = theme_pages.problems()
+    wrong = theme_prose.problems()
     for line in [*(f"{path.relative_to(ROOT)} is stale: python -m tests.freshness --write" for path in stale), *wrong]:
         print(line)
     return bool(stale or wrong)

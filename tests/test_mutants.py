@@ -118,10 +118,12 @@ CHANGES = [
 
 
 def test_answer_is_changed_in_every_known_way() -> None:
+    assert isinstance(answer, FunctionType)
     assert sorted(mutant.change.what for mutant in mutants(answer)) == sorted(CHANGES)
 
 
 def test_changed_function_has_the_lines_of_the_original_and_goes_when_it_was_played() -> None:
+    assert isinstance(answer, FunctionType)
     before = answer.__code__
     for mutant in mutants(answer):
         with in_place(mutant):

@@ -1,6 +1,6 @@
 """A page for learners per theme: the questions, what to do in practice, the answers, what was recorded.
 
-Prose is `docs/practice/<theme>.md`; all else comes from the catalogue, the answers' own files and the recorded outcomes.
+Prose is `docs/practice/<theme>.md`; all else is the catalogue's, the answers' own files' and the recorded outcomes'.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from shared_scenarios.scenario import Case, Implementation, Scenario
 from shared_scenarios.views.markdown import escape
 from shared_scenarios.views.words import theme_title
 from tests.answer_text import ROOT, answer_text
-from tests.claims import Claim, claims, resolved
+from tests.claims import resolved
 from tests.recorded import Cells, cells, versions
 
 PAGES = ROOT / "docs" / "themes"
@@ -120,27 +120,3 @@ def _answer(case: Case, implementation: Implementation) -> Iterator[str]:
 def _reason(case: Case, implementation: Implementation, recorded: Cells) -> str:
     own = (cell for key, cell in recorded.items() if key[:2] == (case.name, implementation.name))
     return next((f"not applicable: {cell.reason} {cell.docs}" for cell in own if cell.reason), "no answer is recorded")
-
-
-def problems() -> list[str]:
-    """What keeps the pages from being whole and true, for who has to mend it."""
-    files = [(theme, PRACTICE / f"{theme}.md") for theme in THEMES]
-    missing = [f"docs/practice/{t}.md is missing: what should a learner do about it?" for t, f in files if not f.exists()]
-    said = [p for theme, file in files if file.exists() for p in prose_problems(theme, file.read_text(), cells())]
-    folders = (PAGES, PRACTICE)
-    known = {*THEMES, "README"}
-    strays = [file for folder in folders for file in sorted(folder.glob("*.md")) if file.stem not in known]
-    return [*missing, *said, *(f"{file.relative_to(ROOT)} belongs to no theme" for file in strays)]
-
-
-def prose_problems(theme: str, text: str, recorded: Cells) -> Iterator[str]:
-    """What is wrong, and what is missing, in the prose of a theme."""
-    name = f"docs/practice/{theme}.md"
-    found = claims(text)
-    for claim in found:
-        yield from (f"{name}: {p}" for p in ([claim] if isinstance(claim, str) else claim.problems(recorded)))
-    named = {claim.case.partition("/")[0] for claim in found if isinstance(claim, Claim)}
-    yield from (f"{name} says nothing of {one.name}" for one in of_theme(theme) if one.name not in named)
-    for one in plain_implementations():
-        if one.docs not in text:
-            yield f"{name} names no page of {one.name}'s documentation ({one.docs}...)"
