@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from inspect import unwrap
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -37,14 +38,15 @@ class Mutant(NamedTuple):
 
 def mutants(answer: FunctionType) -> Iterator[Mutant]:
     """Of the answer, and of the functions of its own package that it calls."""
-    for function in (answer, *helpers(answer)):
+    own = unwrap(answer)
+    for function in (own, *helpers(own)):
         yield from _mutants_of(function)
 
 
 def helpers(answer: FunctionType) -> list[FunctionType]:
-    """Functions of the answer's own package that it names."""
+    """Functions of the answer's own package that it names, without what decorates them."""
     package = answer.__module__.partition(".")[0]
-    found = (answer.__globals__.get(name) for name in answer.__code__.co_names)
+    found = (unwrap(answer.__globals__.get(name)) for name in answer.__code__.co_names)
     return [one for one in found if isinstance(one, FunctionType) and one.__module__.partition(".")[0] == package]
 
 

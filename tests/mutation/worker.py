@@ -9,7 +9,6 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from types import FunctionType
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ import msgspec
 from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner.answers import find_answer
-from shared_scenarios.runner.messages import decode_job
+from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.runner.worker import open_venue
@@ -46,25 +45,20 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     first, step = (int(word) for word in sys.argv[1:])
-    job = decode_job(sys.stdin.buffer.read())
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     venue = open_venue(job)
     _shorten_patience()
     gc.disable()
     gc.freeze()
-    wanted = set(job.cases)
-    chosen = [case for case in cases() if case.name in wanted]
-    before: dict[str, Cell] = {}
-    for number, (case, mutant) in enumerate(all_mutants(venue, chosen)):
+    for number, (case, before, mutant) in enumerate(all_mutants(venue, set(job.cases))):
         if number >= first and number % step == 0:
-            if case.name not in before:
-                before[case.name] = original(venue, case)
             asked = describe(number, venue, case, mutant)
             out.write(msgspec.json.encode(asked) + b"\n")
             faulthandler.dump_traceback_later(job.timeout, exit=True)
-            verdict = judge(before[case.name], changed(venue, case, mutant))
+            verdict = judge(before, changed(venue, case, mutant))
             faulthandler.cancel_dump_traceback_later()
             out.write(msgspec.json.encode(msgspec.structs.replace(asked, verdict=verdict)) + b"\n")
-            if verdict.by == "error" and judge(before[case.name], play(case, venue)).by != "same":
+            if verdict.by == "error" and judge(before, play(case, venue)).by != "same":
                 os._exit(REPLACE_ME)  # an answer that failed has left the implementation in pieces
     os._exit(0)  # threads and connections that a mutant has left behind are nobody's concern
 
@@ -80,13 +74,13 @@ def _shorten_patience() -> None:
         setattr(module, "connect", connect)  # noqa: B010  # two modules, one function
 
 
-def all_mutants(venue: Venue, chosen: list[Case]) -> Iterator[tuple[Case, Mutant]]:
-    """In an order that is the same in every process."""
-    for case in chosen:
-        if case.scenario.needs <= venue.target.capabilities:
+def all_mutants(venue: Venue, wanted: set[str]) -> Iterator[tuple[Case, Cell, Mutant]]:
+    """Each with the cell of its original, in an order that is the same in every process."""
+    for case in (case for case in cases() if case.name in wanted):
+        before = original(venue, case)
+        if before.state != "not applicable":
             answer = find_answer(venue.implementation, case)
-            if isinstance(answer, FunctionType):
-                yield from ((case, mutant) for mutant in mutants(answer))
+            yield from ((case, before, mutant) for mutant in mutants(answer))
 
 
 def describe(number: int, venue: Venue, case: Case, mutant: Mutant) -> Played:
