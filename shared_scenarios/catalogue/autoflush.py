@@ -1,6 +1,6 @@
 """What reading does to pending changes."""
 
-from shared_scenarios.catalogue.reading import ADA, change_in_memory_at, error_at, handles, same_object
+from shared_scenarios.catalogue.reading import ADA, error_at, handles, same_object
 from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Look, Timeline
 
@@ -26,7 +26,6 @@ def read_helper_flushes(seen: Timeline) -> Reading:
         "update_before_select": before,
         "helper_sees": _helper_sees(seen),
         "helper_answered": bool(seen.at("answered").objects["is_vip"]),
-        "change_in_memory_at": change_in_memory_at(seen),
         "change_kept": _change_kept(seen),
     }
     sent = "UPDATE sent before the SELECT" if before else "UPDATE sent after the SELECT" if writes else "no UPDATE sent"
@@ -75,7 +74,6 @@ def autoflush_off_split_view(seen: Timeline) -> Reading:
         "filter_sees_change": found,
         "same_object": same_object(seen.look("object-read", "found"), seen.look("object-read", "kol")),
         "update_sent_by_reading": bool(seen.statements("UPDATE", after="changed", until="filter-read")),
-        "change_in_memory_at": change_in_memory_at(seen),
         "change_kept": bool(seen.rows("finished", "kols")[0][2]),
     }
     return Reading(_view(column, entity, found), facts)

@@ -18,16 +18,6 @@ def key_known_at(seen: Timeline, subject: str = "kol") -> str:
     return next((c.name for c in seen.checkpoints() if _key(c.objects.get(subject)) is not None), "never")
 
 
-def change_in_memory_at(seen: Timeline, subject: str = "kol") -> list[str]:
-    """The checkpoints at which the object in memory is a VIP, or was checked: what answers change of it."""
-    return [c.name for c in seen.checkpoints() if _changed(c.objects.get(subject))]
-
-
-def _changed(subject: object) -> bool:
-    fields = subject.fields if isinstance(subject, Look) else {}
-    return bool(fields.get("is_vip")) or fields.get("last_checked_at") is not None
-
-
 def visible_at(seen: Timeline, table: str) -> str:
     """The first checkpoint at which others saw a row of an empty table, or `never`."""
     return next((c.name for c in seen.checkpoints() if c.committed[table]), "never")

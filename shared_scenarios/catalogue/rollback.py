@@ -1,6 +1,6 @@
 """What a rollback leaves: in the tables, in the session or connection, in the objects."""
 
-from shared_scenarios.catalogue.reading import ADA, GRACE, change_in_memory_at, error_at, handles
+from shared_scenarios.catalogue.reading import ADA, GRACE, error_at, handles
 from shared_scenarios.scenario import Facts, Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
@@ -82,7 +82,6 @@ def fields_after_rollback(seen: Timeline) -> Reading:
     reloaded = bool(seen.statements("SELECT", after="rolled-back"))
     facts: Facts = {
         "value_in_memory": value,
-        "change_in_memory_at": change_in_memory_at(seen),
         "value_stored": bool(seen.rows("read", "kols")[0][2]),
         "select_sent_to_read_it": reloaded,
         "expired_by_rollback": seen.look("rolled-back", "kol").expired,

@@ -1,6 +1,6 @@
 """Who holds the connection, and what objects can do when their session or block has ended."""
 
-from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET, change_in_memory_at, error_at
+from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET, error_at
 from shared_scenarios.scenario import Facts, Reading, Variant, scenario
 from shared_scenarios.timeline import Connection, Timeline
 
@@ -45,7 +45,6 @@ def close_detaches(seen: Timeline) -> Reading:
     facts: Facts = {
         "exception": error,
         "selects_sent": len(selects),
-        "change_in_memory_at": change_in_memory_at(seen, "subject"),
         "value_stored": bool(seen.rows("touched", "kols")[0][2]),
         "state_after_leaving": seen.look("left", "subject").state,
         "connections_used": len(seen.connections()),

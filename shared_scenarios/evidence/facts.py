@@ -1,6 +1,8 @@
 """Facts that every cell has, under the same names."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from shared_scenarios.scenario import Facts
 from shared_scenarios.timeline import WRITES, Checkpoint, Connection, Look, State, Statement, Timeline
@@ -36,6 +38,7 @@ def _by_checkpoint(seen: Timeline) -> Facts:
         "transaction_open_at": [name for name, states in held.items() if any(state != "none" for state in states)],
         "connection_open_at": [name for name, states in held.items() if states],
         "object_states": [f"{point.name}: {told}" for point in points for told in _states(point)],
+        "changed_in_memory": list(_changes(points)),
     }
 
 
@@ -57,3 +60,14 @@ def _held(seen: Timeline) -> dict[str, list[State]]:
 
 def _states(point: Checkpoint) -> list[str]:
     return [f"{name} {look.state}" for name, look in point.objects.items() if isinstance(look, Look)]
+
+
+def _changes(points: Sequence[Checkpoint]) -> Iterator[str]:
+    """The fields that an object carries with another value than where it was shown before."""
+    known: dict[str, dict[str, Any]] = {}
+    for point in points:
+        for name, look in point.objects.items():
+            if isinstance(look, Look):
+                before = known.get(look.label, look.fields)
+                yield from (f"{point.name}: {name}.{f}" for f, v in look.fields.items() if before.get(f) != v)
+                known[look.label] = {**before, **look.fields}

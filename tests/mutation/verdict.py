@@ -49,7 +49,7 @@ def _told(timeline: list[Event]) -> Iterator[str]:
     for event in timeline:
         if isinstance(event, Statement):
             error = f" raises {event.error.type}" if event.error else ""
-            yield f"{event.actor} {event.connection}: {normalise(event.text)} {event.values}{error}"
+            yield f"{event.actor} {event.connection}: {' '.join(normalise(event.text).split())} {event.values}{error}"
         elif isinstance(event, Connection):
             yield f"{event.connection} {event.action}"
         elif isinstance(event, Checkpoint):
