@@ -46,7 +46,8 @@ def mutants(answer: FunctionType) -> Iterator[Mutant]:
 def helpers(answer: FunctionType) -> list[FunctionType]:
     """Functions of the answer's own package that it names, without what decorates them."""
     package = answer.__module__.partition(".")[0]
-    found = (unwrap(answer.__globals__.get(name)) for name in answer.__code__.co_names)
+    named = (answer.__globals__.get(name) for name in answer.__code__.co_names)
+    found = (unwrap(one) for one in named if callable(one))
     return [one for one in found if isinstance(one, FunctionType) and one.__module__.partition(".")[0] == package]
 
 
