@@ -65,5 +65,6 @@ def _helpers(module: str, answer: Function) -> Iterator[str]:
 def _code(module: str, function: Function) -> str:
     lines, text = _parsed(module)[0], function.body[0]
     without = range(text.lineno, (text.end_lineno or 0) + 1) if ast.get_docstring(function) is not None else ()
-    own = range(function.lineno, (function.end_lineno or 0) + 1)
+    first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+    own = range(first, (function.end_lineno or 0) + 1)
     return "\n".join(lines[number - 1] for number in own if number not in without)

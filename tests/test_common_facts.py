@@ -1,7 +1,7 @@
 """Facts that every cell has, read from timelines written by hand."""
 
 from shared_scenarios.evidence.facts import common_facts
-from shared_scenarios.timeline import Connection, Statement
+from shared_scenarios.timeline import Connection, Look, Statement
 from tests.timelines import ADA, GRACE, at, kol, seen, sent
 
 OPENED, CLOSED = Connection(0, "c1", "opened"), Connection(0, "c1", "closed")
@@ -44,8 +44,10 @@ def test_writes_outside_of_a_transaction_are_committed_alone() -> None:
 
 
 def test_state_of_each_object_is_told_where_it_is_shown() -> None:
-    facts = common_facts(seen(at("a", kol=kol(), count=3), at("b")))
-    assert facts["object_states"] == ["a: kol "]
+    new = Look("Kol", "new", {}, label="kol#1", changed=["is_vip"])
+    old = Look("Kol", "old", {}, label="kol#1", expired=["is_vip"])
+    facts = common_facts(seen(at("a", kol=new, count=3), at("b"), at("c", kol=old)))
+    assert facts["object_states"] == ["a: kol new, changed", "c: kol old, expired"]
 
 
 def test_field_that_changed_since_the_object_was_shown_is_named_once() -> None:

@@ -59,7 +59,13 @@ def _held(seen: Timeline) -> dict[str, list[State]]:
 
 
 def _states(point: Checkpoint) -> list[str]:
-    return [f"{name} {look.state}" for name, look in point.objects.items() if isinstance(look, Look)]
+    """The ORM's word, and whether the object has values to load or to send."""
+    return [f"{name} {_state(look)}" for name, look in point.objects.items() if isinstance(look, Look)]
+
+
+def _state(look: Look) -> str:
+    marks = (("expired", look.expired), ("changed", look.changed))
+    return ", ".join([look.state, *(mark for mark, fields in marks if fields)])
 
 
 def _changes(points: Sequence[Checkpoint]) -> Iterator[str]:
