@@ -8,7 +8,7 @@ STAMP = $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
 EXTRAS ?= dev
 SERVERS := --database postgresql --database mariadb
 
-.PHONY: matrix test lint bench record check help clean
+.PHONY: matrix test lint bench record mutants check help clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: $(STAMP) ## Speed, as ratios to named floors, and on the servers that are
 
 record: $(STAMP) ## Write the recorded outcomes of all databases anew, where behaviour changed on purpose
 	@$(BIN)/ormatrix record --database sqlite $(SERVERS)
+
+mutants: $(STAMP) ## Can the suite fail? Change every answer mechanically, list what nobody tells from the original
+	@$(BIN)/python -m tests.mutants
 
 check: $(STAMP) ## Compare behaviour with the recorded outcomes, on every database that is here
 	@$(BIN)/ormatrix check --format terminal

@@ -13,9 +13,10 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Report
 from shared_scenarios.views.markdown import draw_markdown, table
 from shared_scenarios.views.words import versions
+from tests import theme_pages, theme_prose
+from tests.recorded import OUTCOMES
 
 ROOT = Path(__file__).parents[1]
-OUTCOMES = ROOT / "tests" / "outcomes"
 COLUMNS = ("sqlalchemy", "sqlalchemy+autoflush-off", "sqlalchemy-async", "django", "peewee")
 SHOWN = (
     "kol-and-first-tweet-atomic/by-relation",
@@ -34,6 +35,7 @@ def made() -> dict[Path, str]:
         readme: _replaced(readme.read_text(), "excerpt", _excerpt()),
         ROOT / "docs" / "matrix.md": draw_markdown(recorded_matrix(COLUMNS)),
         ROOT / "docs" / "commands.md": _commands(),
+        **theme_pages.pages(),
     }
 
 
@@ -79,15 +81,17 @@ def _help(command: click.Command, name: str) -> str:
 
 
 def main() -> int:
-    """Exit status 1 if anything is stale and only looked at."""
+    """Exit status 1 if anything is stale and only looked at, or what people write is missing or untrue."""
     stale = [path for path, text in made().items() if not path.exists() or path.read_text() != text]
     if "--write" in sys.argv:
         for path in stale:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(made()[path])
-        return 0
-    for path in stale:
-        print(f"{path.relative_to(ROOT)} is stale: python -m tests.freshness --write")
-    return bool(stale)
+        stale = []
+    wrong = theme_prose.problems()
+    for line in [*(f"{path.relative_to(ROOT)} is stale: python -m tests.freshness --write" for path in stale), *wrong]:
+        print(line)
+    return bool(stale or wrong)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import pytest
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.report.read import read_report
-from tests.freshness import OUTCOMES, ROOT, made
+from tests.freshness import ROOT, made
+from tests.recorded import OUTCOMES
 
 
 @pytest.mark.parametrize("path", made(), ids=lambda path: path.name)

@@ -44,6 +44,7 @@ def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:
         "key_in_memory_after_failure": kol.key,
         "state_after_failure": kol.state,
         "next_unit_works": not next_error,
+        "next_unit_kept": any(row[2] for row in seen.rows("next-unit", "kols")),
         "next_unit_on_same_connection": same,
         "exception_on_saving_again": error_at(seen, "saved-again"),
         "updates_sent_on_saving_again": len(seen.statements("UPDATE", after="next-unit")),

@@ -45,6 +45,7 @@ def close_detaches(seen: Timeline) -> Reading:
     facts: Facts = {
         "exception": error,
         "selects_sent": len(selects),
+        "value_stored": any(row[2] for row in seen.rows("touched", "kols")),
         "state_after_leaving": seen.look("left", "subject").state,
         "connections_used": len(seen.connections()),
     }
