@@ -1,0 +1,1 @@
+function chooseView() { return el("p"); }

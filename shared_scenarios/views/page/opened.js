@@ -1,0 +1,219 @@
+// A row opened: two or three answers side by side on one axis of checkpoints.
+
+const MOST = 3;
+
+/** The view that is open, so that keys and a new address find it. @type {Opened | null} */
+let opened = null;
+
+class Opened {
+  /** @param {Report} report @param {Row} row @param {Address} address */
+  constructor(report, row, address) {
+    this.report = report;
+    this.row = row;
+    this.cells = shownCells(report, row, address);
+    this.stories = this.cells.map((cell) => (cell.timeline.length ? storyOf(cell) : null));
+    const told = this.stories.filter((story) => story !== null);
+    this.axis = axisOf(told);
+    this.progress = this.stories.map((story) => (story ? progress(story, this.axis) : []));
+    this.names = segmentNames(told);
+    this.pictures = this.cells.map(() => el("div", { class: "stage" }));
+    const start = address.at >= 0 ? address.at : this.axis.length;
+    this.scrubber = new Scrubber(this.axis, start, (at) => { this.draw(); replaceAddress({ at }); });
+    this.element = this.build();
+    this.draw(true);
+  }
+
+  build() {
+    const { question } = this.row;
+    const columns = el("div", { class: "columns" });
+    columns.style.setProperty("--columns", String(this.cells.length));
+    this.cells.forEach((_, place) => columns.append(this.head(place)));
+    this.pictures.forEach((picture, place) => columns.append(el("div", { class: "sticky", "data-column": place }, picture)));
+    for (const name of this.names) {
+      this.stories.forEach((story, place) => columns.append(mark(streamPart(story, name, connections(this.cells[place]) > 1), place)));
+      if (name) columns.append(el("h3", { class: "checkpoint" }, el("button", { type: "button", click: () => this.to(name) }, `◆ ${name}`)));
+    }
+    this.cells.forEach((cell, place) => columns.append(mark(belowOf(this.report, cell), place)));
+    return el("div", { class: "opened" },
+      el("nav", { class: "crumbs", "aria-label": "Rows" }, el("span", {}, el("a", { href: addressWith({ view: "matrix", row: "", at: -1, shown: [] }), class: "back" }, "← Matrix"), el("span", { class: "theme" }, ` / ${themeTitle(question.theme)}`)), this.neighbours()),
+      el("header", { class: "asked" }, el("h2", { tabindex: -1, id: "title" }, rowTitle(question)),
+        el("blockquote", {}, question.question), el("p", { class: "whyask" }, question.why)),
+      this.chooser(), this.axis.length ? this.scrubber.element : null, this.tabs(), columns);
+  }
+
+  /** The rows before and after this one. */
+  neighbours() {
+    const place = this.report.rows.indexOf(this.row);
+    const link = (/** @type {number} */ at, /** @type {string} */ text) => {
+      const row = this.report.rows[at];
+      return row ? el("a", { href: addressWith({ row: row.name, at: -1 }), title: rowTitle(row.question) }, text) : null;
+    };
+    return el("span", {}, link(place - 1, "‹ previous"), " ", link(place + 1, "next ›"));
+  }
+
+  /** Which answers stand side by side. */
+  chooser() {
+    const more = this.cells.length < MOST ? el("button", { type: "button", class: "quiet", click: () => this.show([...this.keys(), this.another()]) }, "+ compare another") : null;
+    return el("div", { class: "chooser" }, this.outcomes(), more, copier("Copy link", () => wholeAddress(location.hash)));
+  }
+
+  /** Every implementation's outcome in one line, to choose from. */
+  outcomes() {
+    const database = this.cells[0]?.database ?? "";
+    const cells = this.row.cells.filter((cell) => cell.database === database);
+    const groups = groupsOf(this.row.cells);
+    return el("div", { class: "also", role: "group", "aria-label": `All answers on ${database}` }, cells.map((cell) => {
+      const { kind, sign, says } = paint(cell, groups);
+      const shown = this.cells.includes(cell);
+      return el("button", { type: "button", class: `chip ${kind}`, "aria-pressed": String(shown), title: outcomeText(cell), click: () => this.flip(cell) },
+        el("span", { class: "sign", "aria-hidden": "true" }, sign), cell.implementation, el("span", { class: "hidden" }, `, ${says}: ${outcomeText(cell)}`));
+    }));
+  }
+
+  /** Show an answer, or no longer. @param {Cell} cell */
+  flip(cell) {
+    const keys = this.keys(), key = cellKey(cell);
+    const left = keys.filter((one) => one !== key);
+    if (left.length < keys.length) { if (left.length) this.show(left); }
+    else this.show([...keys.slice(0, MOST - 1), key]);
+  }
+
+  keys() {
+    return this.cells.map(cellKey);
+  }
+
+  /** Something that is not shown yet. */
+  another() {
+    const keys = this.keys();
+    const rest = this.row.cells.filter((cell) => !keys.includes(cellKey(cell)));
+    return cellKey(rest.find((cell) => !this.cells.some((one) => behaviour(one) === behaviour(cell))) ?? rest[0] ?? this.cells[0]);
+  }
+
+  /** @param {string[]} shown */
+  show(shown) {
+    location.hash = addressWith({ shown: [...new Set(shown)], at: this.scrubber.at === this.axis.length ? -1 : this.scrubber.at });
+  }
+
+  /** @param {number} place */
+  head(place) {
+    const cell = this.cells[place], { kind, sign, says } = paint(cell, groupsOf(this.row.cells));
+    const select = (/** @type {string} */ label, /** @type {string[]} */ names, /** @type {string} */ chosen, /** @type {(name: string) => string} */ key) =>
+      el("select", { "aria-label": `${label} of column ${place + 1}`, change: (/** @type {any} */ event) =>
+        this.show(this.keys().map((one, at) => (at === place ? key(event.target.value) : one))) },
+      names.map((name) => el("option", { value: name, selected: name === chosen }, name)));
+    return mark(el("header", { class: `head ${kind}` },
+      el("div", { class: "who" },
+        select("Implementation", this.report.implementations, cell.implementation, (name) => `${name}@${cell.database}`), " on ",
+        select("Database", this.report.databases, cell.database, (name) => `${cell.implementation}@${name}`),
+        this.cells.length > 1 ? el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${cell.implementation}`, click: () => this.show(this.keys().filter((_, at) => at !== place)) }, "×") : null),
+      el("p", { class: "outcome" }, el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, `${says}: `), outcomeText(cell))), place);
+  }
+
+  /** On a narrow screen one answer is seen at a time. */
+  tabs() {
+    if (this.cells.length < 2) return null;
+    return el("div", { class: "tabs", role: "group", "aria-label": "Answer" }, this.cells.map((cell, place) =>
+      el("button", { type: "button", "aria-pressed": String(place === 0), click: () => this.tab(place) }, cell.implementation)));
+  }
+
+  /** @param {number} chosen */
+  tab(chosen) {
+    this.element.querySelectorAll(".tabs button").forEach((/** @type {HTMLElement} */ tab, /** @type {number} */ place) => tab.setAttribute("aria-pressed", String(place === chosen)));
+    this.element.querySelectorAll("[data-column]").forEach((/** @type {HTMLElement} */ part) => part.classList.toggle("chosen", part.dataset.column === String(chosen)));
+  }
+
+  /** @param {string} name */
+  to(name) {
+    const place = this.axis.findIndex(({ segment, last }) => segment === name && last);
+    this.scrubber.stop();
+    this.scrubber.go(place + 1);
+  }
+
+  /** @param {boolean} [first] */
+  draw(first = false) {
+    const at = this.scrubber.at;
+    this.cells.forEach((cell, place) => this.drawColumn(place, at, first));
+    const name = this.axis[at - 1]?.last ? this.axis[at - 1].segment : "";
+    this.element.querySelectorAll(".checkpoint").forEach((/** @type {HTMLElement} */ rule) => rule.classList.toggle("now", rule.textContent === `◆ ${name}`));
+    if (first) return;
+    announce(this.stories.map((story, place) => (story ? `${this.cells[place].implementation}: ${story.frames[this.progress[place][at]].story.join(" ")}` : "")).join(" "));
+    follow(this.element);
+  }
+
+  /** @param {number} place @param {number} at @param {boolean} first */
+  drawColumn(place, at, first) {
+    const story = this.stories[place];
+    if (!story) return;
+    const done = this.progress[place][at], moved = at === 0 || done !== this.progress[place][at - 1];
+    const frame = story.frames[done], before = !first && done > 0 && moved ? story.frames[done - 1] : frame;
+    const still = moved ? frame : { ...frame, flow: flow("none", "") };
+    this.pictures[place].replaceChildren(
+      el("p", { class: "story" }, moved || at === 0 ? frame.story.join(" ") : "Nothing happens here meanwhile."), pictureOf(still, before));
+    this.light(place, story, done, moved);
+  }
+
+  /** Lights what is running now, and inks what has run. @param {number} place @param {Story} story @param {number} done @param {boolean} moved */
+  light(place, story, done, moved) {
+    const step = story.steps[done - 1], lit = new Set(moved && step ? [...step.lines, step.current] : []);
+    const ran = new Set(story.steps.slice(0, done).flatMap((one) => [...one.lines, one.current]));
+    for (const part of this.element.querySelectorAll(`[data-column="${place}"]`)) {
+      part.querySelectorAll("[data-step]").forEach((/** @type {HTMLElement} */ item) => {
+        const own = Number(item.dataset.step);
+        item.classList.toggle("done", own <= done);
+        item.classList.toggle("now", own === done && moved);
+      });
+      part.querySelectorAll(".listing [data-line]").forEach((/** @type {HTMLElement} */ line) => {
+        line.classList.toggle("now", lit.has(Number(line.dataset.line)));
+        line.classList.toggle("ran", ran.has(Number(line.dataset.line)));
+      });
+    }
+  }
+}
+
+/** @param {HTMLElement} part @param {number} place */
+function mark(part, place) {
+  part.dataset.column = String(place);
+  if (place === 0) part.classList.add("chosen");
+  return part;
+}
+
+/** Keeps what is running now in sight. @param {HTMLElement} element */
+function follow(element) {
+  const now = element.querySelector(".item.now") ?? element.querySelector(".checkpoint.now");
+  now?.scrollIntoView({ block: "nearest", behavior: "auto" });
+}
+
+/** @param {Cell} cell */
+function connections(cell) {
+  return new Set(cell.timeline.map((event) => ("connection" in event ? event.connection : "")).filter(Boolean)).size;
+}
+
+/** @param {Cell} cell */
+function cellKey(cell) {
+  return `${cell.implementation}@${cell.database}`;
+}
+
+/**
+ * The cells that the address names, or else the first of each outcome.
+ * @param {Report} report @param {Row} row @param {Address} address
+ */
+function shownCells(report, row, address) {
+  const named = address.shown.map((key) => row.cells.find((cell) => cellKey(cell) === key)).filter((cell) => cell !== undefined);
+  if (named.length) return named.slice(0, MOST);
+  const database = visibleDatabases(report, address)[0];
+  return firstOfEach(visibleCells(report, row, address).filter((cell) => cell.database === database)).slice(0, 2);
+}
+
+/** @param {Cell[]} cells */
+function firstOfEach(cells) {
+  const found = alike(cells).map((group) => group[0]);
+  return found.length > 1 ? found : cells;
+}
+
+/** With a cell, another that did otherwise, to compare it with. @param {Cell} cell @param {Cell[]} others */
+function withAnother(cell, others) {
+  const same = others.filter((one) => one.database === cell.database && one !== cell);
+  const other = same.find((one) => one.outcome && behaviour(one) !== behaviour(cell));
+  const order = same.concat(cell);
+  return other ? [cell, other].sort((one, two) => others.indexOf(one) - others.indexOf(two)) : order.length ? [cell] : [];
+}
