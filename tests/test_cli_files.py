@@ -26,7 +26,7 @@ def refused(called: Called, status: int, said: str) -> bool:
 def test_run_writes_a_report_that_can_be_read_and_the_matrix_in_two_forms(tmp_path: Path) -> None:
     assert ormatrix(*ONE, "--output", "new/folder", cwd=tmp_path).returncode == OK
     folder = tmp_path / "new" / "folder"
-    assert sorted(file.name for file in folder.iterdir()) == ["matrix.json", "matrix.md", "report.jsonl"]
+    assert sorted(file.name for file in folder.iterdir()) == ["index.html", "matrix.json", "matrix.md", "report.jsonl"]
     assert read_report(folder / "report.jsonl").cells[0].case == "add-sends-nothing"
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}
 

@@ -64,8 +64,8 @@ function showVersions(report) {
 
 /** @param {Header} header */
 function versionLine(header) {
-  const all = Object.assign({ Python: header.python }, ...header.implementations.map((one) => one.versions), ...Object.values(header.databases));
-  return Object.entries(all).map(([name, version]) => `${name} ${version}`).join(", ");
+  const { recorded: _, ormatrix: __, ...versions } = allVersions(header);
+  return Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
 }
 
 function begin() {

@@ -17,7 +17,7 @@ class Opened {
     this.progress = this.stories.map((story) => (story ? progress(story, this.axis) : []));
     this.names = segmentNames(told);
     this.pictures = this.cells.map(() => el("div", { class: "stage" }));
-    const start = address.at >= 0 ? address.at : this.axis.length;
+    const start = address.at >= 0 ? address.at : this.telling();
     this.scrubber = new Scrubber(this.axis, start, (at) => { this.draw(); replaceAddress({ at }); });
     this.element = this.build();
     this.draw(true);
@@ -39,6 +39,15 @@ class Opened {
       el("header", { class: "asked" }, el("h2", { tabindex: -1, id: "title" }, rowTitle(question)),
         el("blockquote", {}, question.question), el("p", { class: "whyask" }, question.why)),
       this.chooser(), this.axis.length ? this.scrubber.element : null, this.tabs(), columns);
+  }
+
+  /** Where to begin: at the first write, because there the three places of the picture differ. */
+  telling() {
+    const writes = this.stories.map((story, place) => {
+      const step = story ? story.frames.findIndex(({ flow: { kind } }) => ["write", "direct"].includes(kind)) : -1;
+      return step < 0 ? -1 : this.progress[place].indexOf(step);
+    }).filter((at) => at >= 0);
+    return writes.length ? Math.min(...writes) : this.axis.length;
   }
 
   /** The rows before and after this one. */
@@ -91,7 +100,7 @@ class Opened {
 
   /** @param {string[]} shown */
   show(shown) {
-    location.hash = addressWith({ shown: [...new Set(shown)], at: this.scrubber.at === this.axis.length ? -1 : this.scrubber.at });
+    location.hash = addressWith({ shown: [...new Set(shown)], at: -1 });
   }
 
   /** @param {number} place */

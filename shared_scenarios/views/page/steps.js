@@ -92,8 +92,7 @@ class Teller {
     const current = event.lines.length && event.lines[0].file === this.walk.file ? event.lines[0].number : 0;
     this.story.steps.push({ segment, place: before, event, phase, lines: this.ran, current, stack: event.lines });
     const happened = this.happen(event, phase);
-    const state = event.event === "statement" ? bandOf(event, phase) : this.band();
-    this.story.frames.push(this.frame(happened, tell(event, phase, this, happened), state));
+    this.story.frames.push(this.frame(happened, tell(event, phase, this, happened), this.band()));
     if (event.event === "checkpoint") { this.sent = 0; this.verbs = []; this.last = event; }
     this.ran = [];
   }
@@ -125,6 +124,7 @@ class Teller {
 
   /** The state of the transaction that is worst off. */
   band() {
+    if (this.waiting.size) return "waiting";
     const states = this.world.transactions(this.waiting).map((one) => one.state);
     return states.includes("failed") ? "failed" : states.includes("open") ? "open" : "none";
   }
@@ -150,7 +150,8 @@ class Teller {
 
 /** @param {Statement} event @param {Step["phase"]} phase @returns {Frame["state"]} */
 function bandOf(event, phase) {
-  return phase === "sent" ? "waiting" : event.after ?? event.before;
+  if (phase === "sent") return "waiting";
+  return event.after === null || event.after === "none" ? event.before : event.after;
 }
 
 /** @param {Connection} event */
