@@ -11,7 +11,7 @@ function chooseView(report, address) {
       el("p", {}, "Mark the rows you care about, and the outcomes you accept there. The marks are in the address: send it, and others see the same. Nothing is ranked; columns stand in the order of the report."),
       report.databases.length > 1 ? databasePicker(report, database) : null,
       [...grouped(report.rows)].map(([theme, rows]) => el("section", {}, el("h3", {}, themeTitle(theme)), rows.map((row) => markForm(row, database, address, draw))))),
-    result);
+    result, knownTable(report));
   draw();
   return view;
 }
@@ -68,7 +68,6 @@ function resultOf(report, address, database) {
       el("button", { type: "button", class: "quiet", click: () => save("decision.md", decisionRecord(report, address, database)) }, "Save decision.md"),
       copier("Copy link to these marks", () => wholeAddress(location.hash))),
     el("details", {}, el("summary", {}, "Read it here"), el("pre", { tabindex: 0, role: "region", "aria-label": "Decision record" }, decisionRecord(report, address, database))),
-    ...knownTable(report),
   ];
 }
 
@@ -91,13 +90,16 @@ function decidingTable(marked, names, address) {
     })))));
 }
 
-/** What teams ask for besides behaviour. It is not measured: each line has a source and the date when it was read. @param {Report} report @returns {Node[]} */
+/** What teams ask for besides behaviour. It is not measured: each line has a source and the date when it was read. @param {Report} report */
 function knownTable(report) {
-  const orms = new Set(report.header.implementations.flatMap((player) => Object.keys(player.versions)));
-  const facts = JSON.parse(byId("known").textContent ?? "[]").filter((/** @type {{orm: string}} */ one) => orms.has(one.orm));
-  if (!facts.length) return [];
-  return [el("h3", {}, "Besides behaviour"), el("p", { class: "versions" }, "Not measured: read in each project’s own words, on the date that stands there."),
-    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Facts besides behaviour" }, el("table", { class: "plain known" },
-      el("thead", {}, el("tr", {}, ["", "", "says", "source", "read"].map((text) => el(text ? "th" : "td", text ? { scope: "col" } : {}, text)))),
-      el("tbody", {}, facts.map((/** @type {Record<string, string>} */ one) => el("tr", {}, el("th", { scope: "row" }, one.orm), el("td", {}, one.about), el("td", {}, one.says), el("td", {}, outward(one.source)), el("td", {}, one.read))))))];
+  const all = /** @type {Record<string, string>[]} */ (JSON.parse(byId("known").textContent ?? "[]"));
+  const orms = [...new Set(all.map((one) => one.orm))].filter((orm) => report.header.implementations.some((player) => orm in player.versions));
+  if (!orms.length) return null;
+  const said = (/** @type {string} */ about, /** @type {string} */ orm) => all.filter((one) => one.about === about && one.orm === orm).map((one) =>
+    el("td", {}, el("p", {}, one.says), el("small", {}, outward(one.source), `, read ${one.read}`)));
+  return el("section", { class: "known" }, el("h2", {}, "Besides behaviour"),
+    el("p", { class: "versions" }, "Not measured. Read in each project’s own words, on the date that stands there."),
+    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Facts besides behaviour" }, el("table", { class: "plain" },
+      el("thead", {}, el("tr", {}, el("td", {}), orms.map((orm) => el("th", { scope: "col" }, orm)))),
+      el("tbody", {}, [...new Set(all.map((one) => one.about))].map((about) => el("tr", {}, el("th", { scope: "row" }, about), orms.flatMap((orm) => said(about, orm))))))));
 }

@@ -117,7 +117,19 @@ function flow(kind, verb) {
 
 /** The rows after the changes, those that were changed marked as the transaction's own. @param {Stored[]} rows @param {{change: Change, key?: Scalar}[]} log */
 function applied(rows, log) {
-  return log.reduce((now, { change, key }) => (change.kind === "insert" ? [...now, inserted(change, key)] : now.map((row) => altered(row, change))), rows);
+  return log.reduce((now, { change, key }) => (change.kind === "insert" ? [...now, inserted(change, key)] : alteredIn(now, change)), rows);
+}
+
+/** Where no row has the key that is asked for, it is the one whose key nobody has seen. @param {Stored[]} rows @param {Change} change */
+function alteredIn(rows, change) {
+  const meant = rows.some((row) => isMeant(row, change.where, change.table)) ? [] : rows.filter((row) => row.table === change.table && "id" in row.fields && row.fields["id"] === undefined);
+  const id = change.where["id"];
+  return rows.map((row) => altered(meant.length === 1 && row === meant[0] ? { ...row, fields: { ...row.fields, id } } : row, change));
+}
+
+/** @param {Stored} row @param {Fields} where @param {string} table */
+function isMeant(row, where, table) {
+  return row.table === table && row.own !== "deleted" && Object.entries(where).every(([column, value]) => equal(row.fields[column], value));
 }
 
 /** @param {Change} change @param {Scalar} [key] @returns {Stored} */
@@ -130,9 +142,7 @@ function inserted(change, key) {
 
 /** @param {Stored} row @param {Change} change @returns {Stored} */
 function altered(row, change) {
-  const meant = row.table === change.table && row.own !== "deleted"
-    && Object.entries(change.where).every(([column, value]) => equal(row.fields[column], value));
-  if (!meant) return row;
+  if (!isMeant(row, change.where, change.table)) return row;
   if (change.kind === "delete") return { ...row, own: "deleted", before: row.before ?? row.fields };
   return { ...row, own: row.own ?? "changed", before: row.before ?? row.fields, fields: { ...row.fields, ...change.fields } };
 }
