@@ -30,7 +30,8 @@ def packed(reports: Sequence[Report], legend: object, caveats: object) -> str:
         "legend": legend, "caveats": caveats, "cell": CELL, "statement": STATEMENT, "usual": USUAL,
         "reports": bodies, "pool": pool.values(),
     }  # fmt: skip
-    return encode(data).decode()
+    # The order of a header's databases is the order of the columns: it stays as it is.
+    return msgspec.json.encode(data).decode()
 
 
 class Pool:

@@ -13,7 +13,7 @@ function pictureOf(frame, before) {
 /** @param {string} kind @param {string} title @param {string} caption @param {Node[]} cards @param {string} [state] */
 function place(kind, title, caption, cards, state) {
   return el("section", { class: `place ${kind}`, "data-state": state },
-    el("h4", {}, title), el("p", { class: "caption" }, caption), cards);
+    el("h3", {}, title), el("p", { class: "caption" }, caption), cards);
 }
 
 /** @param {Flow} happened @param {Flow["kind"][]} kinds */
