@@ -4,11 +4,16 @@
 function belowOf(report, cell) {
   return el("div", { class: "below" },
     faultText(cell),
-    cell.explanation && el("p", { class: "why" }, cell.explanation),
+    cell.explanation && el("p", { class: "why" }, withCode(cell.explanation)),
     cell.docs && el("p", {}, "Documentation: ", outward(cell.docs)),
     el("p", { class: "versions" }, `Seen with ${versionsOf(report.header, cell.implementation, cell.database)}.`),
     el("p", {}, "Play it yourself: ", el("code", {}, reproduce(cell)), " ", copier("Copy", () => reproduce(cell))),
     sourceOf(cell), factsOf(cell), rawOf(cell));
+}
+
+/** Words between backticks as code. @param {string} text @returns {Node[]} */
+function withCode(text) {
+  return text.split("`").map((part, place) => el(place % 2 ? "code" : "span", {}, part));
 }
 
 /** @param {Cell} cell */
@@ -34,11 +39,11 @@ function quoted(word) {
 function sourceOf(cell) {
   if (!cell.source) return null;
   const { file, line, text } = cell.source;
-  const lines = text.replace(/\n$/, "").split("\n");
+  const lines = text.replace(/\n$/, "").split("\n"), head = headLength(lines);
   return el("details", { class: "source", open: true }, el("summary", {}, "The whole answer ", el("span", { class: "where" }, `${file}, lines ${line} to ${line + lines.length - 1}`)),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Source of ${cell.implementation}` },
       el("ol", { class: "listing" }, lines.map((code, place) =>
-        el("li", { "data-line": line + place }, el("span", { class: "number" }, line + place), el("code", {}, highlighted(code)))))));
+        el("li", { "data-line": line + place }, el("span", { class: "number" }, line + place), el("code", {}, place > 0 && place < head ? el("span", { class: "string" }, code) : highlighted(code)))))));
 }
 
 /** @param {Cell} cell */

@@ -16,14 +16,20 @@ function sorted(value) {
 /** @param {Report} before @param {Report} after @returns {CellChange[]} */
 function changesBetween(before, after) {
   const old = cellsByKey(before), now = cellsByKey(after);
-  return [...new Set([...now.keys(), ...old.keys()])].flatMap((key) => {
-    const one = old.get(key), other = now.get(key), row = (other ?? one)?.row;
-    if (!row || (one && other && behaviourText(one.cell) === behaviourText(other.cell))) return [];
-    return [{ row, before: one?.cell ?? null, after: other?.cell ?? null, facts: one && other ? factChanges(one.cell, other.cell) : [] }];
-  });
+  return [...new Set([...now.keys(), ...old.keys()])].flatMap((key) => changeOf(old.get(key), now.get(key)));
 }
 
-/** @param {Report} report @returns {Map<string, {row: Row, cell: Cell}>} */
+/** @typedef {{row: Row, cell: Cell}} Place */
+
+/** @param {Place | undefined} one @param {Place | undefined} other @returns {CellChange[]} */
+function changeOf(one, other) {
+  if (!one) return other ? [{ row: other.row, before: null, after: other.cell, facts: [] }] : [];
+  if (!other) return [{ row: one.row, before: one.cell, after: null, facts: [] }];
+  if (behaviourText(one.cell) === behaviourText(other.cell)) return [];
+  return [{ row: other.row, before: one.cell, after: other.cell, facts: factChanges(one.cell, other.cell) }];
+}
+
+/** @param {Report} report @returns {Map<string, Place>} */
 function cellsByKey(report) {
   return new Map(report.rows.flatMap((row) => row.cells.map((cell) => [`${row.name}\n${cellKey(cell)}`, { row, cell }])));
 }

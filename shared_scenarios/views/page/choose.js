@@ -74,7 +74,7 @@ function resultOf(report, address, database) {
 /** @param {Marked[]} marked @param {string[]} names */
 function summaryTable(marked, names) {
   const cell = (/** @type {{met: number, of: number}} */ one) => el("td", { class: one.of && one.met === one.of ? "meets" : "" }, one.of ? `${one.met === one.of ? "✓ " : ""}${one.met} of ${one.of}` : "–");
-  return el("table", { class: "plain" }, el("thead", {}, el("tr", {}, ["", "must", "nice"].map((text) => el("th", { scope: "col" }, text)))),
+  return el("table", { class: "plain" }, el("thead", {}, el("tr", {}, ["implementation", "must", "nice"].map((text) => el("th", { scope: "col" }, text)))),
     el("tbody", {}, names.map((name) => el("tr", {}, el("th", { scope: "row" }, name), cell(met(marked, name, "must")), cell(met(marked, name, "nice"))))));
 }
 

@@ -18,13 +18,17 @@ function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(name, value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, String(value));
+    else if (isGiven(value)) made.setAttribute(name, value === true ? "" : String(value));
   }
   for (const child of children.flat()) {
-    if (child !== null && child !== undefined && child !== false) made.append(child instanceof Node ? child : visible(String(child)));
+    if (isGiven(child)) made.append(child instanceof Node ? child : visible(String(child)));
   }
   return made;
+}
+
+/** @template T @param {T | null | undefined | false} value @returns {value is T} */
+function isGiven(value) {
+  return value !== null && value !== undefined && value !== false;
 }
 
 /**

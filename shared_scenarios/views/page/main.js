@@ -4,6 +4,8 @@
 let theData = null;
 /** @type {Report[]} */
 let reports = [];
+/** The row that is open, so that keys and a new address find it. @type {Opened | null} */
+let opened = null;
 let shownView = "";
 let scrolled = 0;
 

@@ -2,9 +2,6 @@
 
 const MOST = 3;
 
-/** The view that is open, so that keys and a new address find it. @type {Opened | null} */
-let opened = null;
-
 class Opened {
   /** @param {Report} report @param {Row} row @param {Address} address */
   constructor(report, row, address) {
@@ -28,7 +25,7 @@ class Opened {
     const columns = el("div", { class: "columns" });
     columns.style.setProperty("--columns", String(this.cells.length));
     this.cells.forEach((_, place) => columns.append(this.head(place)));
-    this.pictures.forEach((picture, place) => columns.append(el("div", { class: "sticky", "data-column": place }, picture)));
+    this.pictures.forEach((picture, place) => columns.append(mark(el("div", { class: "sticky" }, picture), place)));
     for (const name of this.names) {
       this.stories.forEach((story, place) => columns.append(mark(streamPart(story, name, connections(this.cells[place]) > 1), place)));
       if (name) columns.append(el("h3", { class: "checkpoint" }, el("button", { type: "button", click: () => this.to(name) }, `◆ ${name}`)));
@@ -186,8 +183,9 @@ function mark(part, place) {
   return part;
 }
 
-/** Keeps what is running now in sight. @param {HTMLElement} element */
+/** Keeps what is running now in sight; on a narrow screen the picture has the place. @param {HTMLElement} element */
 function follow(element) {
+  if (matchMedia("(max-width: 48rem)").matches) return;
   const now = element.querySelector(".item.now") ?? element.querySelector(".checkpoint.now");
   now?.scrollIntoView({ block: "nearest", behavior: "auto" });
 }

@@ -26,7 +26,7 @@ function arrow(happened, kinds) {
 
 /** @param {Frame} frame */
 function memoryCaption(frame) {
-  if (!frame.looked) return "no object yet";
+  if (!frame.looked) return "nobody has looked yet";
   return frame.fresh ? `objects, looked at now (◆ ${frame.looked})` : `objects, as they were at ◆ ${frame.looked}`;
 }
 
@@ -46,9 +46,10 @@ function committedCaption(frame) {
 
 /** @param {Record<string, Shown>} objects @param {Record<string, Shown>} before @param {boolean} stale @returns {Node[]} */
 function objectCards(objects, before, stale) {
+  if (!Object.keys(objects).length) return [el("p", { class: "empty" }, "no object is shown here")];
   return Object.entries(objects).flatMap(([name, seen]) => {
     const old = before[name];
-    if (Array.isArray(seen)) return seen.length ? seen.map((one, place) => objectCard(`${name}[${place}]`, one, null, stale)) : [valueCard(name, "(empty)", false)];
+    if (Array.isArray(seen)) return seen.length ? seen.map((one, number) => objectCard(`${name}[${number}]`, one, null, stale)) : [valueCard(name, "(empty)", false)];
     return [isLook(seen) ? objectCard(name, seen, isLook(old) ? old : null, stale) : valueCard(name, valueText(seen), old !== undefined && old !== seen)];
   });
 }
@@ -80,14 +81,15 @@ function fieldRow(name, value, classes, note) {
 /** Columns in the order of the table. @param {string[]} names @param {string} table */
 function ordered(names, table) {
   const known = COLUMNS[table] ?? [];
-  const place = (/** @type {string} */ name) => (known.includes(name) ? known.indexOf(name) : known.length);
-  return [...new Set(names)].sort((one, other) => place(one) - place(other));
+  const rank = (/** @type {string} */ name) => (known.includes(name) ? known.indexOf(name) : known.length);
+  return [...new Set(names)].sort((one, other) => rank(one) - rank(other));
 }
 
 /** @param {Frame} frame @param {Frame | null} before @returns {Node[]} */
 function transactionCards(frame, before) {
   if (!frame.transactions.length) return [el("p", { class: "empty" }, "A statement sent now is committed at once, or begins a transaction.")];
   return frame.transactions.flatMap((one) => {
+    if (one.state === "failed") return [el("p", { class: "empty" }, "What it wrote will be lost. Every statement is refused until it is rolled back.")];
     const old = before?.transactions.find((other) => other.connection === one.connection);
     const many = frame.transactions.length > 1 ? [el("p", { class: "who" }, one.connection)] : [];
     const marks = one.savepoints ? [el("p", { class: "who" }, count(one.savepoints, "savepoint"))] : [];

@@ -17,7 +17,7 @@ function tell(event, phase, teller, happened) {
 function tellStatement(event, phase, happened) {
   const who = event.actor === "answer" ? "" : `Another writer (${event.actor}): `;
   if (phase === "sent") return [`${who}${event.verb} is sent, and waits for another connection.`];
-  if (event.error) return [`${who}The database refuses ${event.verb}: ${failureText(event.error)}`, afterError(event)];
+  if (event.error) return [`${who}The database refuses ${event.verb}: ${shortened(failureText(event.error))}`, afterError(event)];
   const aside = event.role === "housekeeping" ? "Housekeeping of the driver or the pool. " : "";
   return [`${aside}${who}${whatHappened(event, happened)}`];
 }
@@ -64,7 +64,7 @@ function tellCheckpoint(event, teller) {
   const sentences = [];
   if (teller.verbs.length) sentences.push(`Sent since ${teller.last ? `◆ ${teller.last.name}` : "the beginning"}: ${teller.verbs.join(", ")}.`);
   else sentences.push(`${ranText(teller.ran)}Nothing was sent to the database.`);
-  if (event.error) sentences.push(`Raised ${failureText(event.error)}`);
+  if (event.error) sentences.push(`Raised ${shortened(failureText(event.error))}`);
   sentences.push(...objectTexts(event.objects ?? {}), ...rowTexts(teller.world));
   if (event.locked) sentences.push("Others cannot even look: the database is locked.");
   return sentences;
@@ -77,6 +77,11 @@ function rowTexts(world) {
   const words = { new: "row", changed: "change", deleted: "deletion" };
   const kinds = own.map((row) => words[row.own ?? "new"]);
   return [`${kinds.length === 1 ? `The ${kinds[0]} is` : `${kinds.length} rows are`} written but not committed: others do not see ${kinds.length === 1 ? "it" : "them"}.`];
+}
+
+/** The whole text stands below, where it was raised. @param {string} text */
+function shortened(text) {
+  return text.length > 110 ? `${text.slice(0, 109).trim()}…` : `${text}.`;
 }
 
 /** @param {number[]} lines */

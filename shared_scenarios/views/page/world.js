@@ -52,24 +52,17 @@ class World {
     const log = this.transaction(connection, after === "none" ? before : after).log;
     const wrote = !error && statement.affected !== 0 ? this.write(statement, log, key) : false;
     this.savepoint(statement);
-    if (after !== "none") {
-      if (before === "open" && after === "failed" && !statement.exact) return flow("refused", verb);
-      if (error) return flow("refused", verb);
-      return flow(wrote ? "write" : statement.returned !== null && verb === "SELECT" ? "read" : "none", verb);
-    }
-    return this.end(statement, wrote);
+    return after === "none" ? this.end(statement, wrote) : flow(movement(statement, wrote ? "write" : "none"), verb);
   }
 
   /** The transaction has ended, or there was none. @param {Statement} statement @param {boolean} wrote @returns {Flow} */
   end(statement, wrote) {
     const { connection, verb, before, error, tag } = statement;
     const log = this.open.get(connection)?.log ?? [];
-    const discarded = verb === "ROLLBACK" || tag === "ROLLBACK" || before === "failed" || Boolean(error);
+    const discarded = [verb, tag].includes("ROLLBACK") || before === "failed" || Boolean(error);
     if (!discarded && this.committed) this.committed = settled(applied(this.committed, log));
     this.open.delete(connection);
-    if (before === "none" && verb !== "ROLLBACK") {
-      return flow(error ? "refused" : wrote ? "direct" : verb === "SELECT" ? "read" : "none", verb);
-    }
+    if (before === "none" && verb !== "ROLLBACK") return flow(movement(statement, wrote ? "direct" : "none"), verb);
     return flow(discarded ? "discard" : "commit", tag ?? verb);
   }
 
@@ -108,6 +101,12 @@ class World {
       rows: state === "failed" ? [] : applied(this.committed ?? [], log),
     }));
   }
+}
+
+/** What moves between the program and the database. @param {Statement} statement @param {Flow["kind"]} writing @returns {Flow["kind"]} */
+function movement({ verb, error }, writing) {
+  if (error) return "refused";
+  return writing === "none" && verb === "SELECT" ? "read" : writing;
 }
 
 /** @param {Flow["kind"]} kind @param {string} verb @returns {Flow} */
