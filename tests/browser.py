@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
+QUIET = (
+    "--no-sandbox", "--disable-gpu",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 AXE = Path(os.environ.get("ORMATRIX_AXE", Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"))
 
 

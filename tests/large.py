@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from shared_scenarios.cell import Cell, Source
 from shared_scenarios.report.records import FORMAT, Header, Player, Question, Report
-from shared_scenarios.timeline import Checkpoint, Event, Line, Look, Statement
+from shared_scenarios.timeline import Checkpoint, Event, Line, Look, Rows, Scalar, State, Statement
 
 CYCLE = ("BEGIN", "INSERT", "SELECT", "COMMIT", "")  # what stands for a checkpoint has no verb
 SQL = {
@@ -37,7 +37,9 @@ def _question(number: int) -> Question:
 
 def _cell(number: int, implementation: str, database: str, events: int) -> Cell:
     name, outcome = f"scenario-{number}", f"what is seen; outcome {(number * len(implementation + database)) % 4}"
-    text = f"def scenario_{number}(db, stage):\n" + "".join(f"    db.{implementation}.step_{at}()\n" for at in range(12))
+    text = f"def scenario_{number}(db, stage):\n" + "".join(
+        f"    db.{implementation}.step_{at}()\n" for at in range(12)
+    )
     return Cell(
         name, "", implementation, database, "observed", outcome,
         facts={"statements": events, "statements_by_verb": {"INSERT": 4, "SELECT": 4}, "row": number},
@@ -52,21 +54,23 @@ def _events(number: int, implementation: str, database: str, events: int) -> Ite
     sequence = 1
     for at in range(events):
         verb, place = CYCLE[at % 5], at % 12
-        line = Line(f"{implementation}/theme.py", number * 20 + 1 + place, f"scenario_{number}", f"db.{implementation}.step_{place}()")  # fmt: skip
+        code = f"db.{implementation}.step_{place}()"
+        line = Line(f"{implementation}/theme.py", number * 20 + 1 + place, f"scenario_{number}", code)
         if verb:
             yield _statement(sequence, verb, f"{SQL[verb]} /* {database} */", number, line)
             sequence += 2
         else:
             look = Look("Kol", "persistent", {"id": 1, "twitter_handle": f"@ada{number}"}, 1, "kol#1")
-            rows = {"kols": [[1, f"@ada{number}", True, None]], "tweets": []}
+            rows: Rows = {"kols": [[1, f"@ada{number}", True, None]], "tweets": []}
             yield Checkpoint(sequence, f"point-{at // 5}", rows, {"kol": look}, lines=[line])
             sequence += 1
 
 
 def _statement(sequence: int, verb: str, text: str, number: int, line: Line) -> Statement:
-    before, after = ("none" if verb == "BEGIN" else "open"), ("none" if verb == "COMMIT" else "open")
-    values = [f"@ada{number}", True, None] if verb == "INSERT" else [1] if verb == "SELECT" else []
+    before: State = "none" if verb == "BEGIN" else "open"
+    after: State = "none" if verb == "COMMIT" else "open"
+    values: list[Scalar] = [f"@ada{number}", True, None] if verb == "INSERT" else [1] if verb == "SELECT" else []
     return Statement(
         sequence, "c1", verb, text, before, sequence + 1, after, values,
         returned=1 if verb == "SELECT" else None, affected=1 if verb == "INSERT" else None, lines=[line],
-    )  # type: ignore[arg-type]  # the states are two of the words that the type allows  # fmt: skip
+    )  # fmt: skip

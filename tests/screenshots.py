@@ -5,10 +5,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared_scenarios.report.combine import combine
 from tests.browser import Reader, chromium
 from tests.freshness import COLUMNS, ROOT, newest
-
-from shared_scenarios.report.combine import combine
 
 WIDE, NARROW = {"width": 1360, "height": 850}, {"width": 360, "height": 740}
 

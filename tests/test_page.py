@@ -72,7 +72,12 @@ def test_command_writes_a_page_of_one_report_or_two(tmp_path: Path) -> None:
 
 def test_open_shows_the_page_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda address: not shown.append(address))
+
+    def show(address: str) -> bool:
+        shown.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
     (tmp_path / "index.html").write_text(html.draw_html(report(cell())))
     assert CliRunner().invoke(cli, ["open", str(tmp_path)]).exit_code == 0
     assert shown == [(tmp_path / "index.html").as_uri()]

@@ -41,7 +41,9 @@ def _harmless(data: str) -> str:
 
 def _policy(style: str, script: str) -> str:
     """Nothing is loaded from anywhere, and nothing runs but the script that stands here."""
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

@@ -154,8 +154,17 @@ class Opened {
     const frame = story.frames[done], before = !first && done > 0 && moved ? story.frames[done - 1] : frame;
     const still = moved ? frame : { ...frame, flow: flow("none", "") };
     this.pictures[place].replaceChildren(
-      el("p", { class: "story" }, moved || at === 0 ? frame.story.join(" ") : "Nothing happens here meanwhile."), pictureOf(still, before));
+      el("p", { class: moved || at === 0 ? "story" : "story past" }, frame.story.join(" ")), pictureOf(still, before));
     this.light(place, story, done, moved);
+  }
+
+  /** Lights the line that is running, and the lines that it called; they may have been shown before. @param {number} place @param {Step} step */
+  lightLines(place, step) {
+    const lines = [`:${step.current}`, ...step.stack.slice(1).map((line) => `${line.file.split("/").pop()}:${line.number}`)];
+    for (const where of lines) {
+      const shown = [...this.element.querySelectorAll(`[data-column="${place}"] .item.done`)].filter((item) => item.dataset.where === where);
+      shown.pop()?.classList.add("now");
+    }
   }
 
   /** Lights what is running now, and inks what has run. @param {number} place @param {Story} story @param {number} done @param {boolean} moved */
@@ -163,7 +172,7 @@ class Opened {
     const step = story.steps[done - 1], lit = new Set(moved && step ? [...step.lines, step.current] : []);
     const ran = new Set(story.steps.slice(0, done).flatMap((one) => [...one.lines, one.current]));
     for (const part of this.element.querySelectorAll(`[data-column="${place}"]`)) {
-      part.querySelectorAll("[data-step]").forEach((/** @type {HTMLElement} */ item) => {
+      part.querySelectorAll(".item").forEach((/** @type {HTMLElement} */ item) => {
         const own = Number(item.dataset.step);
         item.classList.toggle("done", own <= done);
         item.classList.toggle("now", own === done && moved);
@@ -173,6 +182,7 @@ class Opened {
         line.classList.toggle("ran", ran.has(Number(line.dataset.line)));
       });
     }
+    if (moved && step) this.lightLines(place, step);
   }
 }
 

@@ -37,15 +37,20 @@ function whatHappened(event, happened) {
     case "direct":
       return `${verb} reaches the database with no transaction open: it is committed at once, and everyone sees it.`;
     case "commit":
-      return "The transaction is committed: what it wrote is now everyone’s.";
     case "discard":
-      if (event.tag === "ROLLBACK" && verb === "COMMIT") return "COMMIT is sent, but the database answers ROLLBACK: the transaction had failed, and what it wrote is discarded.";
-      return "The transaction is rolled back: what it wrote is discarded.";
+      return endText(event, happened);
     case "read":
       return `The database is asked for rows and answers with ${event.returned}${after === "open" ? ", inside the transaction" : ""}.`;
     default:
       return otherVerb(event);
   }
+}
+
+/** @param {Statement} event @param {Flow} happened */
+function endText({ verb, tag }, { kind, empty }) {
+  if (kind === "commit") return empty ? "The transaction ends. It had written nothing." : "The transaction is committed: what it wrote is now everyone’s.";
+  if (tag === "ROLLBACK" && verb === "COMMIT") return "COMMIT is sent, but the database answers ROLLBACK: the transaction had failed, and what it wrote is discarded.";
+  return empty ? "The transaction is rolled back. There was nothing to discard." : "The transaction is rolled back: what it wrote is discarded.";
 }
 
 /** @param {Statement} event */

@@ -12,7 +12,7 @@ function streamPart(story, name, many) {
 
 /** @param {Item} item @param {boolean} many */
 function itemRow(item, many) {
-  const row = el("li", { class: `item ${item.kind}`, "data-step": item.step + 1, "data-line": item.kind === "code" ? item.number : null });
+  const row = el("li", { class: `item ${item.kind}`, "data-step": item.step + 1, "data-where": item.number ? `${item.kind === "helper" ? item.aside : ""}:${item.number}` : null });
   row.append(...itemParts(item, many));
   return row;
 }

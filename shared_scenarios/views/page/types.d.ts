@@ -75,7 +75,7 @@ interface Change {
   kind: "insert" | "update" | "delete"; table: string; fields: Fields; where: Fields; computed: string[];
 }
 interface Transaction { connection: string; state: TransactionState; rows: Stored[]; savepoints: number; waiting: boolean }
-interface Flow { kind: "write" | "read" | "commit" | "discard" | "direct" | "none" | "refused"; verb: string }
+interface Flow { kind: "write" | "read" | "commit" | "discard" | "direct" | "none" | "refused"; verb: string; empty?: boolean }
 // What the picture shows after a step.
 interface Frame {
   objects: Record<string, Shown>; looked: string; fresh: boolean; stale: boolean; transactions: Transaction[];

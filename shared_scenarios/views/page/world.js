@@ -63,7 +63,7 @@ class World {
     if (!discarded && this.committed) this.committed = settled(applied(this.committed, log));
     this.open.delete(connection);
     if (before === "none" && verb !== "ROLLBACK") return flow(movement(statement, wrote ? "direct" : "none"), verb);
-    return flow(discarded ? "discard" : "commit", tag ?? verb);
+    return { ...flow(discarded ? "discard" : "commit", tag ?? verb), empty: !log.length };
   }
 
   /** @param {Statement} statement @param {{change: Change, key?: Scalar}[]} log @param {Scalar} [key] */
