@@ -13,6 +13,7 @@ from shared_scenarios.matrix import compute
 from shared_scenarios.report.combine import combine
 from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.report.write import as_lines
+from shared_scenarios.timeline import Event, Statement
 from tests.browser import Reader, chromium
 from tests.freshness import COLUMNS, newest
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
@@ -124,7 +125,7 @@ def test_filters_stand_in_the_address(reader: Opens, recorded: Report) -> None:
 def test_only_faults(reader: Opens, recorded: Report) -> None:
     page = reader().opens(recorded)
     page.select_option("#only", "faults")
-    assert all(page.locator(f"tr[id='{name}'] .fault").count() for name in _rows(page))
+    assert all(page.locator(f"tr[data-row='{name}'] .fault").count() for name in _rows(page))
 
 
 def test_nothing_fits(reader: Opens, recorded: Report) -> None:
@@ -195,6 +196,28 @@ def test_picture_tells_a_written_row_from_a_committed_one(reader: Opens, recorde
     page.get_by_role("button", name="◆ committed").first.click()
     assert page.locator(".transaction .row").count() == 0
     assert page.locator(".committed .row.everyone").count() == 1
+
+
+def test_a_statement_that_waits_is_seen_waiting(reader: Opens) -> None:
+    page = reader().opens(report(cell(timeline=_two_writers())), at="#/cell/flush?at=3")
+    assert page.locator(".item.now .band").get_attribute("data-state") == "waiting"
+    assert page.inner_text(".transaction .caption") == "waits for another connection"
+    page.get_by_label("Step forward").click()
+    assert "everyone" in page.inner_text(".story")
+    page.get_by_label("Step forward").click()
+    assert page.inner_text(".transaction .caption") == "open: only this connection sees it"
+
+
+def _two_writers() -> list[Event]:
+    """The second is sent before the first commits, and returns after it."""
+    update = "UPDATE kols SET is_vip = ? WHERE id = ?"
+    return [
+        Statement(1, "c1", "UPDATE", update, "none", 2, "open", [1, 1], affected=1),
+        Statement(3, "c2", "BEGIN", "BEGIN", "none", 4, "open"),
+        Statement(5, "c2", "UPDATE", update, "open", 8, "open", [0, 1], affected=1),
+        Statement(6, "c1", "COMMIT", "COMMIT", "open", 7, "none"),
+        checkpoint("written", {"kols": [[1, "@ada", True, None]], "tweets": []}, sequence=9),
+    ]
 
 
 def test_all_three_answers_can_stand_side_by_side(reader: Opens, recorded: Report) -> None:
@@ -351,5 +374,5 @@ def test_a_cell_without_a_result_says_so(reader: Opens) -> None:
 
 
 def _rows(page: "Page") -> list[str]:
-    found: list[str] = page.locator("tbody tr:not(.theme)").evaluate_all("rows => rows.map(row => row.id)")
+    found: list[str] = page.locator("tbody tr:not(.theme)").evaluate_all("rows => rows.map(row => row.dataset.row)")
     return found

@@ -104,7 +104,7 @@ function themePart(report, theme, rows, address, names) {
 function rowOf(report, row, address, names, first) {
   const cells = visibleCells(report, row, address), groups = groupsOf(cells);
   const { title, what } = row.question;
-  return el("tr", { id: row.name },
+  return el("tr", { "data-row": row.name },
     el("th", { scope: "row", class: `question${first ? "" : " again"}` }, el("a", { href: openAddress(address, row, []) },
       el("b", {}, title), what && el("span", {}, what)), el("code", {}, row.name)),
     names.map((name) => el("td", {}, alike(cells.filter((cell) => cell.implementation === name)).map((group, _, all) =>

@@ -97,7 +97,7 @@ class Scrubber {
   /** Keys that work wherever the focus is, unless it is where keys write or choose. @param {KeyboardEvent} event */
   key(event) {
     const target = event.target instanceof Element ? event.target : null;
-    if (event.altKey || event.ctrlKey || event.metaKey || target?.closest("input, select, textarea")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || target?.closest("input, select, textarea, pre, .scroll")) return;
     const to = { ArrowLeft: () => this.at - 1, ArrowRight: () => this.at + 1, "[": () => this.next(-1), "]": () => this.next(1) }[event.key];
     if (to) { event.preventDefault(); this.stop(); this.go(to()); }
     else if (event.key === "p") this.toggle();
