@@ -154,7 +154,8 @@ class Opened {
     const frame = story.frames[done], before = !first && done > 0 && moved ? story.frames[done - 1] : frame;
     const still = moved ? frame : { ...frame, flow: flow("none", "") };
     this.pictures[place].replaceChildren(
-      el("p", { class: moved || at === 0 ? "story" : "story past" }, frame.story.join(" ")), pictureOf(still, before));
+      el("p", { class: moved || at === 0 ? "story" : "story past" }, frame.story.join(" ")),
+      el("p", { class: "running", "aria-hidden": "true" }, frame.code.map((line) => el("code", { class: moved ? "now" : "" }, highlighted(line)))), pictureOf(still, before));
     this.light(place, story, done, moved);
   }
 

@@ -136,8 +136,14 @@ class Teller {
     return {
       objects: seen?.objects ?? {}, looked: seen?.name ?? "", fresh: seen !== null && seen === current, stale: seen !== current && this.sent > 0,
       transactions: this.world.transactions(this.waiting), committed: this.world.committed, observed: this.observed,
-      locked: Boolean(seen?.locked), flow: happened, story, state,
+      locked: Boolean(seen?.locked), flow: happened, story, state, code: current ? this.running(current) : [],
     };
+  }
+
+  /** The line that is running, with those that it called; at a checkpoint, the lines that ran since the last step. @param {Happening} event */
+  running(event) {
+    if (event.event === "checkpoint") return this.ran.slice(-2).map((number) => `${number}  ${this.walk.text(number).trim()}`);
+    return event.lines.map((line, depth) => `${depth ? `↳ ${line.file.split("/").pop()}:` : ""}${line.number}  ${line.code}`);
   }
 
   finish() {

@@ -79,5 +79,5 @@ interface Flow { kind: "write" | "read" | "commit" | "discard" | "direct" | "non
 // What the picture shows after a step.
 interface Frame {
   objects: Record<string, Shown>; looked: string; fresh: boolean; stale: boolean; transactions: Transaction[];
-  committed: Stored[] | null; observed: string; locked: boolean; flow: Flow; story: string[]; state: TransactionState | "waiting";
+  committed: Stored[] | null; observed: string; locked: boolean; flow: Flow; story: string[]; code: string[]; state: TransactionState | "waiting";
 }
