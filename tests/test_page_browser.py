@@ -335,6 +335,14 @@ def test_two_reports_show_what_changed(reader: Opens) -> None:
     (row,) = page.locator(".changes .scroller tbody tr").all_inner_texts()
     assert [part in row for part in ("alpha on sqlite", "kept", "lost", "n: 1 → 2")] == [True] * 4
     assert "alpha\t1.0\t2.0" in page.locator(".sides").inner_text()
+    page.locator(".changes .scroller tbody a").click()
+    page.wait_for_selector(".opened")
+    assert "alpha on sqlite, before" in page.locator(".head").first.inner_text()
+    assert page.locator(".head .outcome").all_inner_texts() == [
+        "▲\noutcome 3 of 3:\nkept",
+        "●\noutcome 1 of 3:\nlost",
+    ]
+    assert ["alpha 1.0" in text for text in page.locator(".versions").all_inner_texts()] == [True, False]
 
 
 def test_a_report_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) -> None:

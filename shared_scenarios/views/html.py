@@ -12,7 +12,7 @@ PAGE = Path(__file__).parent / "page"
 # By room: a file uses what those before it define.
 SCRIPTS = (
     "dom", "words", "report", "address", "outcomes", "sql", "world", "code", "steps", "story", "picture", "scrubber",
-    "stream", "below", "opened", "matrix", "marks", "record", "choose", "changes", "dropped", "main",
+    "stream", "below", "shown", "opened", "matrix", "marks", "record", "choose", "changes", "dropped", "main",
 )  # fmt: skip
 
 

@@ -76,6 +76,6 @@ function changeRow({ row, before, after, facts }, address) {
   if (!cell) return null;
   const side = (/** @type {Cell | null} */ one) => el("td", { class: one && isFault(one) ? "fault" : "" }, one ? `${SIGNS[one.state]} ${outcomeText(one)}`.trim() : "no such cell");
   const title = [rowTitle(row.question), el("code", {}, `${row.name}`), el("small", {}, `${cell.implementation} on ${cell.database}`)];
-  return el("tr", {}, el("th", { scope: "row" }, after ? el("a", { href: openAddress(address, row, [cell]) }, title) : title), side(before), side(after),
+  return el("tr", {}, el("th", { scope: "row" }, after ? el("a", { href: openAddress(address, row, [before, after].filter(isGiven)) }, title) : title), side(before), side(after),
     el("td", {}, facts.map(([name, one, other]) => el("div", {}, `${name.replaceAll("_", " ")}: ${one === undefined ? "–" : factText(one)} → ${other === undefined ? "–" : factText(other)}`))));
 }

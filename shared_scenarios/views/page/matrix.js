@@ -123,7 +123,7 @@ function entryOf(report, row, group, parts, groups, cells, address) {
 
 /** @param {Address} address @param {Row} row @param {Cell[]} cells */
 function openAddress(address, row, cells) {
-  return formatAddress({ ...address, view: "cell", row: row.name, shown: cells.map(cellKey), at: -1 });
+  return formatAddress({ ...address, view: "cell", row: row.name, shown: cells.map(shownKey), at: -1 });
 }
 
 function legendOf() {

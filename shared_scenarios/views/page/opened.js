@@ -1,7 +1,5 @@
 // A row opened: two or three answers side by side on one axis of checkpoints.
 
-const MOST = 3;
-
 class Opened {
   /** @param {Report} report @param {Row} row @param {Address} address */
   constructor(report, row, address) {
@@ -30,7 +28,7 @@ class Opened {
       this.stories.forEach((story, place) => columns.append(mark(streamPart(story, name, connections(this.cells[place]) > 1), place)));
       if (name) columns.append(el("h3", { class: "checkpoint" }, el("button", { type: "button", click: () => this.to(name) }, `◆ ${name}`)));
     }
-    this.cells.forEach((cell, place) => columns.append(mark(belowOf(this.report, cell), place)));
+    this.cells.forEach((cell, place) => columns.append(mark(belowOf(isOlder(cell) ? reports[0] : this.report, cell), place)));
     return el("div", { class: "opened" },
       el("nav", { class: "crumbs", "aria-label": "Rows" }, el("span", {}, el("a", { href: addressWith({ view: "matrix", row: "", at: -1, shown: [] }), class: "back" }, "← Matrix"), el("span", { class: "theme" }, ` / ${themeTitle(question.theme)}`)), this.neighbours()),
       el("header", { class: "asked" }, el("h2", { tabindex: -1, id: "title" }, rowTitle(question)),
@@ -78,21 +76,21 @@ class Opened {
 
   /** Show an answer, or no longer. @param {Cell} cell */
   flip(cell) {
-    const keys = this.keys(), key = cellKey(cell);
+    const keys = this.keys(), key = shownKey(cell);
     const left = keys.filter((one) => one !== key);
     if (left.length < keys.length) { if (left.length) this.show(left); }
     else this.show([...keys.slice(0, MOST - 1), key]);
   }
 
   keys() {
-    return this.cells.map(cellKey);
+    return this.cells.map(shownKey);
   }
 
   /** Something that is not shown yet. */
   another() {
     const keys = this.keys();
-    const rest = this.row.cells.filter((cell) => !keys.includes(cellKey(cell)));
-    return cellKey(rest.find((cell) => !this.cells.some((one) => behaviour(one) === behaviour(cell))) ?? rest[0] ?? this.cells[0]);
+    const rest = this.row.cells.filter((cell) => !keys.includes(shownKey(cell)));
+    return shownKey(rest.find((cell) => !this.cells.some((one) => behaviour(one) === behaviour(cell))) ?? rest[0] ?? this.cells[0]);
   }
 
   /** @param {string[]} shown */
@@ -102,17 +100,25 @@ class Opened {
 
   /** @param {number} place */
   head(place) {
-    const cell = this.cells[place], { kind, sign, says } = paint(cell, groupsOf(this.row.cells));
+    const cell = this.cells[place], { kind, sign, says } = paint(cell, groupsOf([...this.row.cells, ...this.cells]));
+    return mark(el("header", { class: `head ${kind}` },
+      el("div", { class: "who" }, isOlder(cell) ? `${cell.implementation} on ${cell.database}, before` : this.selects(place),
+        this.cells.length > 1 ? el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${cell.implementation}`, click: () => this.show(this.keys().filter((_, at) => at !== place)) }, "×") : null),
+      el("p", { class: "outcome" }, el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, `${says}: `), outcomeText(cell))), place);
+  }
+
+  /** Which implementation a column shows, and on which database. @param {number} place @returns {Node[]} */
+  selects(place) {
+    const cell = this.cells[place];
     const select = (/** @type {string} */ label, /** @type {string[]} */ names, /** @type {string} */ chosen, /** @type {(name: string) => string} */ key) =>
       el("select", { "aria-label": `${label} of column ${place + 1}`, change: (/** @type {any} */ event) =>
         this.show(this.keys().map((one, at) => (at === place ? key(event.target.value) : one))) },
       names.map((name) => el("option", { value: name, selected: name === chosen }, name)));
-    return mark(el("header", { class: `head ${kind}` },
-      el("div", { class: "who" },
-        select("Implementation", this.report.implementations, cell.implementation, (name) => `${name}@${cell.database}`), " on ",
-        select("Database", this.report.databases, cell.database, (name) => `${cell.implementation}@${name}`),
-        this.cells.length > 1 ? el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${cell.implementation}`, click: () => this.show(this.keys().filter((_, at) => at !== place)) }, "×") : null),
-      el("p", { class: "outcome" }, el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, `${says}: `), outcomeText(cell))), place);
+    return [
+      select("Implementation", this.report.implementations, cell.implementation, (name) => `${name}@${cell.database}`), el("span", {}, "on"),
+      select("Database", this.report.databases, cell.database, (name) => `${cell.implementation}@${name}`),
+      el("span", {}, reports.length > 1 ? ", after" : ""),
+    ];
   }
 
   /** On a narrow screen one answer is seen at a time. */
@@ -204,34 +210,4 @@ function follow(element) {
 /** @param {Cell} cell */
 function connections(cell) {
   return new Set(cell.timeline.map((event) => ("connection" in event ? event.connection : "")).filter(Boolean)).size;
-}
-
-/** @param {Cell} cell */
-function cellKey(cell) {
-  return `${cell.implementation}@${cell.database}`;
-}
-
-/**
- * The cells that the address names, or else the first of each outcome.
- * @param {Report} report @param {Row} row @param {Address} address
- */
-function shownCells(report, row, address) {
-  const named = address.shown.map((key) => row.cells.find((cell) => cellKey(cell) === key)).filter((cell) => cell !== undefined);
-  if (named.length) return named.slice(0, MOST);
-  const database = visibleDatabases(report, address)[0];
-  return firstOfEach(visibleCells(report, row, address).filter((cell) => cell.database === database)).slice(0, 2);
-}
-
-/** @param {Cell[]} cells */
-function firstOfEach(cells) {
-  const found = alike(cells).map((group) => group[0]);
-  return found.length > 1 ? found : cells;
-}
-
-/** With a cell, another that did otherwise, to compare it with. @param {Cell} cell @param {Cell[]} others */
-function withAnother(cell, others) {
-  const same = others.filter((one) => one.database === cell.database && one !== cell);
-  const other = same.find((one) => one.outcome && behaviour(one) !== behaviour(cell));
-  const order = same.concat(cell);
-  return other ? [cell, other].sort((one, two) => others.indexOf(one) - others.indexOf(two)) : order.length ? [cell] : [];
 }
