@@ -21,8 +21,8 @@ lint: $(STAMP) ## Format, lint, types, import directions, fresh README and help
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.freshness --check
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules && npm run --silent lint; \
-	else echo "npm is not here: the scripts of the page are not checked"; fi
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory node_modules; then npm run --silent lint; \
+	else echo "npm or its packages are not here: the scripts of the page are not checked"; fi
 
 bench: $(STAMP) ## Speed, as ratios to named floors
 	@$(BIN)/python -m tests.bench

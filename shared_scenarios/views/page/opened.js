@@ -58,7 +58,8 @@ class Opened {
   /** Which answers stand side by side. */
   chooser() {
     const more = this.cells.length < MOST ? el("button", { type: "button", class: "quiet", click: () => this.show([...this.keys(), this.another()]) }, "+ compare another") : null;
-    return el("div", { class: "chooser" }, this.outcomes(), more, copier("Copy link", () => wholeAddress(location.hash)));
+    return el("div", { class: "chooser" }, this.outcomes(), more, copier("Copy link", () => wholeAddress(location.hash)),
+      el("span", { class: "keys" }, "Keys: ", el("kbd", {}, "←"), " ", el("kbd", {}, "→"), " steps, ", el("kbd", {}, "["), " ", el("kbd", {}, "]"), " checkpoints, ", el("kbd", {}, "p"), " play, ", el("kbd", {}, "Esc"), " matrix"));
   }
 
   /** Every implementation's outcome in one line, to choose from. */
