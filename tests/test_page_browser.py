@@ -14,7 +14,7 @@ from shared_scenarios.report.combine import combine
 from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.timeline import Event, Statement
-from tests.browser import Reader, chromium
+from tests.browser import Reader, chromium, until
 from tests.freshness import COLUMNS, newest
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
 from tests.large import large
@@ -223,11 +223,11 @@ def _two_writers() -> list[Event]:
 def test_all_three_answers_can_stand_side_by_side(reader: Opens, recorded: Report) -> None:
     page = reader(viewport={"width": 1600, "height": 1000}).opens(recorded, at=OPENED)
     page.get_by_role("button", name="compare another").click()
-    page.wait_for_function("opened.cells.length === 3")
+    until(page, "opened.cells.length === 3")
     page.get_by_label("Implementation of column 3").select_option("peewee")
-    page.wait_for_function("opened.cells[2].implementation === 'peewee'")
+    until(page, "opened.cells[2].implementation === 'peewee'")
     page.get_by_label("Remove django").click()
-    page.wait_for_function("opened.cells.length === 2")
+    until(page, "opened.cells.length === 2")
     assert "show=sqlalchemy%40sqlite%2Cpeewee%40sqlite" in page.evaluate("location.hash")
 
 
@@ -367,7 +367,7 @@ def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content
     wrong.write_bytes(content)
     page = reader().opens(report(cell()))
     page.set_input_files("#file", wrong)
-    page.wait_for_function("document.getElementById('problem').textContent !== ''")
+    until(page, "document.getElementById('problem').textContent !== ''")
     assert said in page.inner_text("#problem")
     assert page.locator("table").count() == 1
 
