@@ -8,10 +8,10 @@ STAMP = $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
 EXTRAS ?= dev
 SERVERS := --database postgresql --database mariadb
 
-.PHONY: matrix test lint bench record mutants check help clean
+.PHONY: matrix test lint bench record mutants check screenshots help clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 matrix: $(STAMP) ## Play every scenario on SQLite and print the matrix
 	@$(BIN)/ormatrix run --format terminal
@@ -25,6 +25,8 @@ lint: $(STAMP) ## Format, lint, types, import directions, fresh README and help
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.freshness --check
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory node_modules; then npm run --silent lint; \
+	else echo "npm or its packages are not here: the scripts of the page are not checked"; fi
 
 bench: $(STAMP) ## Speed, as ratios to named floors, and on the servers that are here
 	@$(BIN)/python -m tests.bench
@@ -45,5 +47,12 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
+screenshots: $(STAMP) ## Take the pictures in docs/ anew
+	@$(BIN)/python -m tests.screenshots
+
+node_modules: package.json
+	@npm install --silent --no-audit --no-fund
+	@touch $@
+
 clean: ## Remove environments and caches
-	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache ormatrix-report
+	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache ormatrix-report node_modules

@@ -41,10 +41,11 @@ def made() -> dict[Path, str]:
 
 def recorded_matrix(names: tuple[str, ...]) -> Matrix:
     """The matrix of the recorded outcomes, of the newest recorded version of each ORM."""
-    return compute(combine([_newest(name) for name in names]))
+    return compute(combine([newest(name) for name in names]))
 
 
-def _newest(name: str) -> Report:
+def newest(name: str) -> Report:
+    """The recorded cells of an implementation on SQLite, of its newest version."""
     files = (OUTCOMES / name).glob("*/sqlite.jsonl")
     return read_report(max(files, key=lambda file: [int(part) for part in file.parent.name.split(".")]))
 

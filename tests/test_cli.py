@@ -53,6 +53,7 @@ def test_results_are_tables_on_a_terminal(tmp_path: Path) -> None:
     assert "playing" in ran
     assert "What this can and cannot prove" in ran
     assert "Written: ormatrix-report/report.jsonl, ormatrix-report/matrix.md, ormatrix-report/matrix.json" in ran
+    assert "ormatrix-report/index.html" in ran
     assert "sqlalchemy:autoflush-off" in on_terminal("list", "implementations", cwd=tmp_path)
     assert "INSERT INTO" in on_terminal("show", "add-sends-nothing", *ONE[:2], cwd=tmp_path)
 

@@ -26,7 +26,7 @@ def refused(called: Called, status: int, said: str) -> bool:
 def test_run_writes_a_report_that_can_be_read_and_the_matrix_in_two_forms(tmp_path: Path) -> None:
     assert ormatrix(*ONE, "--output", "new/folder", cwd=tmp_path).returncode == OK
     folder = tmp_path / "new" / "folder"
-    assert sorted(file.name for file in folder.iterdir()) == ["matrix.json", "matrix.md", "report.jsonl"]
+    assert sorted(file.name for file in folder.iterdir()) == ["index.html", "matrix.json", "matrix.md", "report.jsonl"]
     assert read_report(folder / "report.jsonl").cells[0].case == "add-sends-nothing"
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}
 
@@ -66,11 +66,11 @@ def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_pat
 
 
 def test_database_that_is_ours_is_made_anew_and_is_not_named_in_the_report(tmp_path: Path) -> None:
-    somebodys(tmp_path / "hidden-peewee.db", signature=OURS)
-    assert ormatrix(*ONE, "--database", f"sqlite:///{tmp_path}/hidden.db", cwd=tmp_path).returncode == OK
-    assert list(tmp_path.glob("hidden*")) == []
+    somebodys(tmp_path / "sesame-peewee.db", signature=OURS)
+    assert ormatrix(*ONE, "--database", f"sqlite:///{tmp_path}/sesame.db", cwd=tmp_path).returncode == OK
+    assert list(tmp_path.glob("sesame*")) == []
     for file in (tmp_path / "ormatrix-report").iterdir():
-        assert "hidden" not in file.read_text()
+        assert "sesame" not in file.read_text()
 
 
 @pytest.mark.parametrize("command", [("matrix",), ("combine",), ("show", "flush", "--report")])

@@ -111,7 +111,7 @@ def record(pytester: pytest.Pytester, outcome: str = "") -> None:
     """Give the project recorded outcomes; with another outcome than there is, for the broken promise."""
     shutil.copytree(OUTCOMES / "peewee", pytester.path / "recorded" / "peewee")
     pytester.makeini("[pytest]\normatrix_outcomes = recorded")
-    (path,) = (pytester.path / "recorded").rglob("*.jsonl")
+    (path,) = (pytester.path / "recorded").rglob("sqlite.jsonl")
     report = read_report(path)
     cells = [structs.replace(cell, outcome=outcome or cell.outcome) for cell in report.cells]
     path.write_bytes(as_lines(report._replace(cells=cells)))

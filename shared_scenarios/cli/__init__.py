@@ -13,6 +13,8 @@ COMMANDS = {
     "run": "Play scenarios, draw the matrix, write the report.",
     "show": "Timelines of a scenario, side by side.",
     "list": "Scenarios, implementations and databases.",
+    "open": "Show the page of a run in the browser.",
+    "html": "Draw the page of a report, or of two.",
     "matrix": "Draw the matrix of a report.",
     "combine": "Put reports of parts together.",
     "record": "Write the recorded outcomes anew.",

@@ -12,6 +12,7 @@ from shared_scenarios.errors import FAILED, OK
 from shared_scenarios.matrix import compute
 from shared_scenarios.report.write import as_lines, must_be_writable, write_files
 from shared_scenarios.runner.run import plan
+from shared_scenarios.views.html import draw_html
 from shared_scenarios.views.json_view import draw_json
 from shared_scenarios.views.markdown import draw_markdown
 
@@ -22,7 +23,7 @@ from shared_scenarios.views.markdown import draw_markdown
 @options.database
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("ormatrix-report"), show_default=True,
-    metavar="DIR", help="Where report.jsonl, matrix.md and matrix.json go.",
+    metavar="DIR", help="Where report.jsonl, matrix.md, matrix.json and index.html go.",
 )  # fmt: skip
 @options.jobs
 @options.timeout
@@ -55,6 +56,7 @@ def command(
         "report.jsonl": as_lines(report),
         "matrix.md": draw_markdown(matrix).encode(),
         "matrix.json": draw_json(matrix).encode(),
+        "index.html": draw_html(report).encode(),
     }
     write_files(output, files.items())
     print_matrix(matrix, style)

@@ -1,0 +1,40 @@
+// What a reader cares about: rows marked as must or nice, and the outcomes that are acceptable there.
+
+/** The outcomes of a row on one database, with those that have them. @param {Cell[]} cells @returns {Map<string, Cell[]>} */
+function choices(cells) {
+  const found = new Map();
+  for (const cell of cells.filter((one) => one.outcome)) {
+    found.set(cell.outcome, [...(found.get(cell.outcome) ?? []), cell]);
+  }
+  return found;
+}
+
+/**
+ * Whether a cell does what the mark asks: one of the accepted outcomes, or, where none is named, any that breaks no promise.
+ * @param {Cell} cell @param {Mark} mark
+ */
+function meets(cell, mark) {
+  if (!mark.accepted.length) return cell.state === "observed";
+  return cell.outcome !== "" && mark.accepted.includes(fingerprint(cell.outcome));
+}
+
+/** @typedef {{row: Row, mark: Mark, cells: Cell[]}} Marked */
+
+/** The marked rows, each with its cells on the database. @param {Report} report @param {Address} address @param {string} database @returns {Marked[]} */
+function markedRows(report, address, database) {
+  return report.rows.flatMap((row) => {
+    const found = address.marks.get(row.name);
+    return found ? [{ row, mark: found, cells: visibleCells(report, row, { ...address, database }) }] : [];
+  });
+}
+
+/** How many of the marked rows of a weight an implementation meets. @param {Marked[]} marked @param {string} implementation @param {Mark["weight"]} weight */
+function met(marked, implementation, weight) {
+  const own = marked.filter(({ mark: { weight: one } }) => one === weight);
+  return { met: own.filter((one) => one.cells.some((cell) => cell.implementation === implementation && meets(cell, one.mark))).length, of: own.length };
+}
+
+/** The rows that decide: some implementations meet the mark, and others do not. @param {Marked[]} marked */
+function deciding(marked) {
+  return marked.filter(({ cells, mark: one }) => new Set(cells.map((cell) => meets(cell, one))).size > 1);
+}

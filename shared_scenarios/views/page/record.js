@@ -1,0 +1,62 @@
+// The decision as a record in the usual form, in Markdown, with a link to the evidence of every row it rests on.
+
+/** @param {Report} report @param {Address} address @param {string} database */
+function decisionRecord(report, address, database) {
+  const marked = markedRows(report, address, database), names = visibleImplementations(report, address);
+  return [
+    "# Which ORM for <project>", "", "- Status: proposed", `- Date: ${new Date().toISOString().slice(0, 10)}`, "- Deciders: <names>", "",
+    "## Context", "", "<What we build, and on what.>", "",
+    `The behaviour below was recorded by ormatrix ${report.header.ormatrix} on ${database}, ${report.header.created.slice(0, 10)}, with ${versionLine(report.header)}. It holds for these versions and their default settings.`, "",
+    "## Decision drivers", "", ...driverLines(marked, database, address), "",
+    "## Options", "", ...optionTable(marked, names), "",
+    "### Rows that decide", "", ...decidingLines(marked, names), "",
+    "## Outcome", "", "Chosen: **<option>**, because <why>.", "",
+    "## Consequences", "", ...consequenceLines(marked, names), "- <what becomes easier, what becomes harder>", "",
+  ].join("\n");
+}
+
+/** @param {Marked[]} marked @param {string} database @param {Address} address */
+function driverLines(marked, database, address) {
+  if (!marked.length) return ["<No row is marked yet.>"];
+  return marked.map(({ row, mark: one, cells }) => {
+    const link = wholeAddress(formatAddress({ ...emptyAddress(), view: "cell", row: row.name, shown: firstOfEach(cells).slice(0, MOST).map(cellKey), hidden: address.hidden, database }));
+    return `- **${one.weight}**: ${inMarkdown(rowTitle(row.question))} (${acceptedText(one, cells)}) [evidence](${link})`;
+  });
+}
+
+/** @param {Mark} one @param {Cell[]} cells */
+function acceptedText(one, cells) {
+  const texts = [...choices(cells).keys()].filter((text) => one.accepted.includes(fingerprint(text)));
+  return one.accepted.length ? `accepted: ${inMarkdown(texts.join(" / or: ") || "an outcome that this report does not have")}` : "accepted: anything that breaks no promise";
+}
+
+/** @param {Marked[]} marked @param {string[]} names */
+function optionTable(marked, names) {
+  const cell = (/** @type {{met: number, of: number}} */ one) => `${one.met} of ${one.of}`;
+  return ["| option | must | nice |", "| --- | --- | --- |",
+    ...names.map((name) => `| ${inMarkdown(name)} | ${cell(met(marked, name, "must"))} | ${cell(met(marked, name, "nice"))} |`)];
+}
+
+/** @param {Marked[]} marked @param {string[]} names */
+function decidingLines(marked, names) {
+  const rows = deciding(marked);
+  if (!rows.length) return ["None: the options meet the same marks."];
+  return rows.flatMap(({ row, mark: one, cells }) => [`- ${inMarkdown(rowTitle(row.question))} (${one.weight})`,
+    ...names.map((name) => {
+      const cell = cells.find((other) => other.implementation === name);
+      return cell ? `  - ${inMarkdown(name)}: ${inMarkdown(outcomeText(cell))}${meets(cell, one) ? "" : " (does not meet the mark)"}` : "";
+    }).filter(Boolean)]);
+}
+
+/** @param {Marked[]} marked @param {string[]} names */
+function consequenceLines(marked, names) {
+  return names.map((name) => {
+    const not = marked.filter((one) => !one.cells.some((cell) => cell.implementation === name && meets(cell, one.mark)));
+    return `- With ${inMarkdown(name)} we live with: ${not.length ? not.map(({ row }) => inMarkdown(rowTitle(row.question))).join("; ") : "no marked row unmet"}.`;
+  });
+}
+
+/** Text of a report as text. @param {string} text */
+function inMarkdown(text) {
+  return visible(text).replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>|#]/g, "\\$&");
+}

@@ -1,0 +1,88 @@
+"""The page as a file: it holds everything once, lets nothing in and nothing out, and is made quickly."""
+
+import re
+import time
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from shared_scenarios.cli import cli
+from shared_scenarios.report.write import as_lines
+from shared_scenarios.views import html
+from shared_scenarios.views.html import PAGE, SCRIPTS, draw_html
+from tests.handmade import cell, eventful, poisoned, report
+from tests.large import large
+
+
+def test_the_same_report_gives_the_same_page() -> None:
+    assert draw_html(report(eventful())) == draw_html(report(eventful()))
+
+
+def test_every_source_of_the_page_is_in_it() -> None:
+    assert sorted(path.stem for path in PAGE.glob("*.js")) == sorted(SCRIPTS)
+
+
+def test_policy_names_the_style_and_the_script_that_stand_there() -> None:
+    page = draw_html(report(cell()))
+    policy = _only(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', page)
+    for tag in ("style", "script"):
+        digest = b64encode(sha256(_only(rf"<{tag}>(.*?)</{tag}>", page).encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none';")
+
+
+def test_text_of_a_report_opens_no_tag() -> None:
+    harmless = draw_html(report(eventful()))
+    hostile = draw_html(poisoned(report(eventful()), "</script><script>alert(1)</script><!--"))
+    assert re.findall(r"<[/!a-z]+", hostile) == re.findall(r"<[/!a-z]+", harmless)
+
+
+def test_sql_and_source_stand_in_it_once() -> None:
+    page = draw_html(report(*(eventful(name) for name in ("alpha", "beta", "gamma"))))
+    assert page.count("INSERT INTO kols VALUES (?, ?)") == 1
+    assert page.count("def flush(db, stage):") == 1
+
+
+def test_large_report_is_small_and_quick() -> None:
+    given = large(70, 12, ("sqlite", "postgresql", "mariadb"), events=20)
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        page = draw_html(given)
+        times.append(time.process_time() - start)
+    assert len(page.encode()) < 3_000_000
+    assert min(times) <= 0.3
+
+
+def test_command_writes_a_page_of_one_report_or_two(tmp_path: Path) -> None:
+    paths = []
+    for name, outcome in (("old", "kept"), ("new", "lost")):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(as_lines(report(cell(outcome=outcome))))
+        paths.append(str(path))
+    output = tmp_path / "out" / "page.html"
+    result = CliRunner().invoke(cli, ["html", *paths, "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    assert "kept" in output.read_text()
+    assert "lost" in output.read_text()
+
+
+def test_open_shows_the_page_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def show(address: str) -> bool:
+        shown.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
+    (tmp_path / "index.html").write_text(html.draw_html(report(cell())))
+    assert CliRunner().invoke(cli, ["open", str(tmp_path)]).exit_code == 0
+    assert shown == [(tmp_path / "index.html").as_uri()]
+
+
+def _only(pattern: str, text: str) -> str:
+    (found,) = re.findall(pattern, text, re.DOTALL)
+    return str(found)

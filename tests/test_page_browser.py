@@ -1,0 +1,386 @@
+"""The page in a real browser: every control, by mouse and by keyboard, in light and dark, wide and narrow."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from shared_scenarios.cell import Cell
+from shared_scenarios.matrix import compute
+from shared_scenarios.report.combine import combine
+from shared_scenarios.report.records import Report, in_order
+from shared_scenarios.report.write import as_lines
+from shared_scenarios.timeline import Event, Statement
+from tests.browser import Reader, chromium, until
+from tests.freshness import COLUMNS, newest
+from tests.handmade import cell, checkpoint, eventful, poisoned, report
+from tests.large import large
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
+OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
+VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
+
+Opens = Callable[..., Reader]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def reader(browser: "Browser", tmp_path: Path) -> Iterator[Opens]:
+    """Makes readers, and sees to it that nothing went wrong on their pages and that no request left them."""
+    made: list[Reader] = []
+
+    def make(**given: Any) -> Reader:
+        made.append(Reader(browser, tmp_path, **given))
+        return made[-1]
+
+    yield make
+    for one in made:
+        own = (tmp_path / "index.html").as_uri()
+        assert one.wrong == []
+        assert [request for request in one.requests if not request.startswith((own, "blob:"))] == []
+        one.page.close()
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Report:
+    return combine([newest(name) for name in COLUMNS])
+
+
+def test_every_cell_is_unpacked_as_it_was_recorded(reader: Opens, recorded: Report) -> None:
+    for given in (recorded, report(eventful()), poisoned(report(eventful()), HOSTILE)):
+        page = reader().opens(given)
+        unpacked = page.evaluate("() => reports[0].rows.flatMap(row => row.cells.map(cell => rawText(cell)))")
+        assert [_cell(text) for text in unpacked] == in_order(given.header, given.cells)
+
+
+def _cell(text: str) -> Cell:
+    return msgspec.convert({"record": "cell", **json.loads(text)}, Cell)
+
+
+def test_what_is_worked_out_from_sql_agrees_with_the_observer(reader: Opens, recorded: Report) -> None:
+    """At every checkpoint of every cell; where it does not, the picture between two checkpoints would be a tale."""
+    looks, wrong = reader().opens(recorded).evaluate(WORKED_OUT)
+    assert looks > len(recorded.cells)
+    assert wrong == []
+
+
+WORKED_OUT = """() => {
+  let looks = 0;
+  const wrong = [];
+  for (const row of reports[0].rows) for (const cell of row.cells) {
+    const timeline = cell.timeline, world = new World(rowsAtFirst(timeline));
+    for (const { event, phase } of momentsOf(timeline)) {
+      if (event.event === "statement" && phase !== "sent") world.statement(event, keyOf(timeline, event));
+      if (event.event === "connection") world.connection(event);
+      if (event.event !== "checkpoint" || event.locked) continue;
+      const seen = storedRows(event.committed), own = world.committed ?? seen;
+      if (own.length !== seen.length || !seen.every(row => own.some(one => matches(one, row)))) {
+        wrong.push(`${row.name} by ${cellKey(cell)} at ${event.name}`);
+      }
+      looks++;
+      world.observe(seen);
+    }
+  }
+  return [looks, wrong];
+}"""
+
+
+def test_matrix_shows_every_outcome(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    shown = page.locator("td .entry").evaluate_all("entries => entries.map(entry => entry.title)")
+    assert shown == [cell.outcome or cell.state for cell in in_order(recorded.header, recorded.cells)]
+
+
+def test_only_what_differs_is_what_the_matrix_says(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/?only=differs")
+    assert _rows(page) == [row.name for row in compute(recorded).rows if row.differs]
+
+
+def test_filters_stand_in_the_address(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    page.fill("#search", "flush")
+    page.select_option("#theme", "autoflush")
+    page.select_option("#only", "differs")
+    page.get_by_label("peewee", exact=True).uncheck(force=True)
+    filtered = _rows(page)
+    assert 0 < len(filtered) < len(recorded.header.questions)
+    assert page.locator("thead th").count() == len(COLUMNS)
+    address = page.evaluate("location.hash")
+    again = reader().opens(recorded, at=address)
+    assert _rows(again) == filtered
+    assert again.input_value("#search") == "flush"
+
+
+def test_only_faults(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    page.select_option("#only", "faults")
+    assert all(page.locator(f"tr[data-row='{name}'] .fault").count() for name in _rows(page))
+
+
+def test_nothing_fits(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    page.fill("#search", "no such word")
+    page.get_by_role("link", name="Show everything").click()
+    assert len(_rows(page)) == len(recorded.header.questions)
+
+
+def test_one_database_of_several(reader: Opens) -> None:
+    cells = [cell("alpha", outcome="kept", database="sqlite"), cell("alpha", outcome="lost", database="postgresql")]
+    page = reader().opens(report(*cells))
+    assert page.locator(".entry small").all_inner_texts() == ["sqlite", "postgresql"]
+    page.get_by_label("postgresql").check(force=True)
+    assert page.locator(".entry").all_inner_texts() == ["=\nall the same:\nlost"]
+    assert "db=postgresql" in page.evaluate("location.hash")
+
+
+def test_cell_is_reached_by_its_address(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at=f"{OPENED}&at=3")
+    assert page.locator(".head select").evaluate_all("all => all.map(one => one.value)") == [
+        "sqlalchemy", "sqlite", "django", "sqlite",
+    ]  # fmt: skip
+    assert page.locator("#scrubber").input_value() == "3"
+    assert page.locator(".item.now").count() > 0
+
+
+def test_row_that_is_not_there_is_named(reader: Opens, recorded: Report) -> None:
+    assert "no row called nowhere/at-all" in reader().opens(recorded, at="#/cell/nowhere/at-all").inner_text("main")
+
+
+def test_scrubber_by_buttons_keys_and_dragging(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at=f"{OPENED}&at=0")
+    at = page.locator("#scrubber")
+    page.get_by_label("Step forward").click()
+    page.keyboard.press("ArrowRight")
+    assert at.input_value() == "2"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("]")
+    assert page.locator(".checkpoint.now").inner_text() == "◆ loaded"
+    assert "at=" + at.input_value() in page.evaluate("location.hash")
+    box = at.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    assert at.input_value() == at.get_attribute("max")
+    page.get_by_label("To the beginning").click()
+    assert page.locator(".item.done").count() == 0
+
+
+def test_scrubber_plays_to_the_end(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at=f"{OPENED}&at=0")
+    page.clock.install()
+    page.get_by_label("Play", exact=True).click()
+    page.clock.run_for(60_000)
+    assert page.locator("#scrubber").input_value() == page.locator("#scrubber").get_attribute("max")
+    assert page.get_by_label("Play", exact=True).count() == 1
+
+
+def test_picture_tells_a_written_row_from_a_committed_one(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/cell/key-before-commit?show=sqlalchemy@sqlite&at=0")
+    page.get_by_role("button", name="◆ sent").first.click()
+    assert page.locator(".transaction .row.new").count() == 1
+    assert page.locator(".committed .row").count() == 0
+    assert "others do not see it" in page.inner_text(".story")
+    page.get_by_role("button", name="◆ committed").first.click()
+    assert page.locator(".transaction .row").count() == 0
+    assert page.locator(".committed .row.everyone").count() == 1
+
+
+def test_a_statement_that_waits_is_seen_waiting(reader: Opens) -> None:
+    page = reader().opens(report(cell(timeline=_two_writers())), at="#/cell/flush?at=3")
+    assert page.locator(".item.now .band").get_attribute("data-state") == "waiting"
+    assert page.inner_text(".transaction .caption") == "waits for another connection"
+    page.get_by_label("Step forward").click()
+    assert "everyone" in page.inner_text(".story")
+    page.get_by_label("Step forward").click()
+    assert page.inner_text(".transaction .caption") == "open: only this connection sees it"
+
+
+def _two_writers() -> list[Event]:
+    """The second is sent before the first commits, and returns after it."""
+    update = "UPDATE kols SET is_vip = ? WHERE id = ?"
+    return [
+        Statement(1, "c1", "UPDATE", update, "none", 2, "open", [1, 1], affected=1),
+        Statement(3, "c2", "BEGIN", "BEGIN", "none", 4, "open"),
+        Statement(5, "c2", "UPDATE", update, "open", 8, "open", [0, 1], affected=1),
+        Statement(6, "c1", "COMMIT", "COMMIT", "open", 7, "none"),
+        checkpoint("written", {"kols": [[1, "@ada", True, None]], "tweets": []}, sequence=9),
+    ]
+
+
+def test_all_three_answers_can_stand_side_by_side(reader: Opens, recorded: Report) -> None:
+    page = reader(viewport={"width": 1600, "height": 1000}).opens(recorded, at=OPENED)
+    page.get_by_role("button", name="compare another").click()
+    until(page, "opened.cells.length === 3")
+    page.get_by_label("Implementation of column 3").select_option("peewee")
+    until(page, "opened.cells[2].implementation === 'peewee'")
+    page.get_by_label("Remove django").click()
+    until(page, "opened.cells.length === 2")
+    assert "show=sqlalchemy%40sqlite%2Cpeewee%40sqlite" in page.evaluate("location.hash")
+
+
+def test_below_stand_explanation_source_command_and_evidence(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at=OPENED)
+    text = page.locator(".below").first.inner_text()
+    assert "autoflush=False" in text
+    assert "ormatrix show read-helper-flushes/object --orm sqlalchemy --database sqlite" in text
+    assert "SQLAlchemy 2.1" in text
+    assert page.locator(".below a").first.get_attribute("href", timeout=1000) == (
+        "https://docs.sqlalchemy.org/en/21/orm/session_basics.html#flushing"
+    )
+    page.get_by_text("Raw evidence").first.click()
+    assert json.loads(page.locator(".below pre").first.inner_text())["implementation"] == "sqlalchemy"
+
+
+def test_keyboard_alone_is_enough(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    page.keyboard.type("helper")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('entry')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#scrubber")
+    before = page.locator("#scrubber").input_value()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#scrubber").input_value() != before
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#search")
+    assert page.input_value("#search") == "helper"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing(reader: Opens, recorded: Report, scheme: str, width: int) -> None:
+    one = reader(color_scheme=scheme, viewport={"width": width, "height": 800})
+    one.opens(recorded, recorded)
+    for view in ("#/?theme=autoflush", *VIEWS[1:], "#/changes"):
+        one.goes(view)
+        assert (view, one.violations()) == (view, [])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_phone_scrolls_one_way(reader: Opens, recorded: Report, view: str) -> None:
+    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=view)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_phone_shows_one_answer_at_a_time(reader: Opens, recorded: Report) -> None:
+    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=OPENED)
+    assert [head.is_visible() for head in page.locator(".head").all()] == [True, False]
+    page.locator(".tabs").get_by_text("django").click()
+    assert [head.is_visible() for head in page.locator(".head").all()] == [False, True]
+
+
+def test_hostile_text_stays_text(reader: Opens) -> None:
+    one = reader()
+    page = one.opens(poisoned(report(eventful("alpha"), eventful("beta", outcome="other")), HOSTILE))
+    assert HOSTILE.replace("\u202e", "\\u202e") in page.inner_text("main")
+    for link in (".entry", "text=Choose"):
+        page.locator(link).first.click()
+        page.wait_for_timeout(100)
+        assert page.locator("main script, main img, main style").count() == 0
+        assert "owned" not in page.title().replace(HOSTILE, "")
+        page.go_back()
+
+
+def test_ten_thousand_cells(reader: Opens) -> None:
+    page = reader().opens(large(278, 12, ("sqlite", "postgresql", "mariadb")))
+    assert len(_rows(page)) == 278
+    page.fill("#search", "scenario-277")
+    assert _rows(page) == ["scenario-277"]
+
+
+def test_marks_stand_in_the_address_and_in_the_record(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/choose")
+    form = page.locator("fieldset.markform", has_text="An object's fields after a rollback: the change had been sent")
+    form.get_by_label("must").check(force=True)
+    form.get_by_label("keeps the rolled-back value").check()
+    rows = page.locator(".result-pane table").first.locator("tbody tr").all_inner_texts()
+    assert {row.split("\t")[0] for row in rows if "1 of 1" in row} == {"django", "peewee"}
+    again = reader().opens(recorded, at=page.evaluate("location.hash"))
+    again.get_by_text("Read it here").click()
+    written = again.locator(".result-pane pre").inner_text()
+    for part in (
+        "## Context",
+        "## Decision drivers",
+        "## Options",
+        "## Outcome",
+        "## Consequences",
+        "#/cell/fields-after",
+    ):
+        assert part in written
+
+
+def test_two_reports_show_what_changed(reader: Opens) -> None:
+    before = report(cell("alpha", outcome="kept", facts={"n": 1}), cell("beta"), versions="1.0")
+    after = report(cell("alpha", outcome="lost", facts={"n": 2}), cell("beta"), versions="2.0")
+    page = reader().opens(before, after, at="#/changes")
+    assert page.inner_text("#title") == "1 cell of 2 behave otherwise"
+    (row,) = page.locator(".changes .scroller tbody tr").all_inner_texts()
+    assert [part in row for part in ("alpha on sqlite", "kept", "lost", "n: 1 → 2")] == [True] * 4
+    assert "alpha\t1.0\t2.0" in page.locator(".sides").inner_text()
+    page.locator(".changes .scroller tbody a").click()
+    page.wait_for_selector(".opened")
+    assert "alpha on sqlite, before" in page.locator(".head").first.inner_text()
+    assert page.locator(".head .outcome").all_inner_texts() == [
+        "▲\noutcome 3 of 3:\nkept",
+        "●\noutcome 1 of 3:\nlost",
+    ]
+    assert ["alpha 1.0" in text for text in page.locator(".versions").all_inner_texts()] == [True, False]
+
+
+def test_a_report_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.jsonl"
+    newer.write_bytes(as_lines(report(cell(outcome="lost"), created="2027-01-01T00:00:00+00:00")))
+    page = reader().opens(report(cell(outcome="kept")))
+    page.set_input_files("#file", newer)
+    page.wait_for_selector(".changes")
+    assert page.locator(".changes .scroller tbody td").all_inner_texts()[:2] == ["kept", "lost"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (as_lines(report(cell())).splitlines(keepends=True)[0], "is incomplete"),
+        (b"{}\n", "is not a report of ormatrix"),
+        (as_lines(report(cell()))[:-20], "cannot be understood"),
+    ],
+)
+def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content: bytes, said: str) -> None:
+    wrong = tmp_path / "wrong.jsonl"
+    wrong.write_bytes(content)
+    page = reader().opens(report(cell()))
+    page.set_input_files("#file", wrong)
+    until(page, "document.getElementById('problem').textContent !== ''")
+    assert said in page.inner_text("#problem")
+    assert page.locator("table").count() == 1
+
+
+def test_a_cell_without_a_result_says_so(reader: Opens) -> None:
+    crashed = cell("alpha", outcome="", state="crashed", reason="the process ended with signal 11")
+    page = reader().opens(report(crashed, cell("beta", timeline=[checkpoint("flushed")])))
+    assert page.locator(".entry.failed").inner_text().split() == ["!", "crashed:", "crashed"]
+    page.locator(".entry.failed").click()
+    page.wait_for_selector(".reason")
+    assert "signal 11" in page.inner_text(".reason")
+
+
+def _rows(page: "Page") -> list[str]:
+    found: list[str] = page.locator("tbody tr:not(.theme)").evaluate_all("rows => rows.map(row => row.dataset.row)")
+    return found
