@@ -7,6 +7,7 @@ STAMP = $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
 # `make EXTRAS=dev,all` installs mysqlclient too, which is compiled and needs the headers of libmariadb.
 EXTRAS ?= dev
 SERVERS := --database postgresql --database mariadb
+PAGE := shared_scenarios/views/page
 
 .PHONY: matrix test lint bench record mutants check screenshots help clean
 
@@ -25,7 +26,7 @@ lint: $(STAMP) ## Format, lint, types, import directions, fresh README and help
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.freshness --check
-	@if command -v npm >/dev/null && $(MAKE) --no-print-directory node_modules; then npm run --silent lint; \
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory $(PAGE)/node_modules; then cd $(PAGE) && npm run --silent lint; \
 	else echo "npm or its packages are not here: the scripts of the page are not checked"; fi
 
 bench: $(STAMP) ## Speed, as ratios to named floors, and on the servers that are here
@@ -50,9 +51,9 @@ $(STAMP): pyproject.toml constraints.txt
 screenshots: $(STAMP) ## Take the pictures in docs/ anew
 	@$(BIN)/python -m tests.screenshots
 
-node_modules: package.json
-	@npm install --silent --no-audit --no-fund
+$(PAGE)/node_modules: $(PAGE)/package.json
+	@cd $(PAGE) && npm install --silent --no-audit --no-fund
 	@touch $@
 
 clean: ## Remove environments and caches
-	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache ormatrix-report node_modules
+	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache ormatrix-report $(PAGE)/node_modules

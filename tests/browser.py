@@ -1,4 +1,4 @@
-"""A real browser for the page: Debian's Chromium, driven by Playwright; and axe-core, which `npm install` puts here."""
+"""A real browser for the page: Debian's Chromium, driven by Playwright; and axe-core, which `make lint` installs."""
 
 import os
 import shutil
@@ -15,12 +15,13 @@ from shared_scenarios.views.html import draw_html
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+PAGE = Path(__file__).parents[1] / "shared_scenarios" / "views" / "page"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
     "--no-sandbox", "--disable-gpu",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-AXE = Path(os.environ.get("ORMATRIX_AXE", Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"))
+AXE = Path(os.environ.get("ORMATRIX_AXE", PAGE / "node_modules" / "axe-core" / "axe.min.js"))
 
 
 @contextmanager
@@ -69,7 +70,7 @@ class Reader:
     def violations(self) -> list[str]:
         """What axe-core finds wrong, at any level that it knows."""
         if not AXE.is_file():
-            pytest.skip("axe-core is not here: npm install")
+            pytest.skip("axe-core is not here: make lint installs it")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("() => axe.run()")
         return [

@@ -7,7 +7,7 @@ import msgspec
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.report.records import Report, in_order
-from shared_scenarios.timeline import Checkpoint, Connection, Event, Intervention, Line, Statement
+from shared_scenarios.timeline import Checkpoint, Connection, Event, Intervention, Line, Statement, Waiting
 
 encode = msgspec.json.Encoder(order="deterministic").encode
 CELL = ("state", "outcome", "facts", "broken", "reason", "failure", "explanation", "docs", "source", "timeline")
@@ -63,7 +63,7 @@ class Pool:
             yield self.number(self._statement(event))
         else:
             yield self.number(_bare(event))
-        yield self._where(() if isinstance(event, Intervention) else tuple(event.lines))
+        yield self._where(() if isinstance(event, Intervention | Waiting) else tuple(event.lines))
 
     def _where(self, lines: tuple[Line, ...]) -> int:
         """The number of a stack of lines. Encoding it takes longer than looking up whether it came before."""
@@ -81,9 +81,9 @@ class Pool:
         )  # fmt: skip
 
 
-def _bare(event: Connection | Checkpoint | Intervention) -> Event:
+def _bare(event: Connection | Checkpoint | Intervention | Waiting) -> Event:
     """The event without what tells where it stands."""
-    if isinstance(event, Intervention):
+    if isinstance(event, Intervention | Waiting):
         return msgspec.structs.replace(event, sequence=0)
     return msgspec.structs.replace(event, sequence=0, lines=[])
 

@@ -10,8 +10,7 @@ function storyOf(cell) {
 /** @typedef {{event: Happening, phase: Step["phase"], time: number}} Moment */
 
 /**
- * The events in the order of time. A statement during which something else happened is two moments: it was sent and
- * waited, and it returned.
+ * The events in the order of time. A statement that had to wait is two moments: it was sent and waited, and it returned.
  * @param {Happening[]} events @returns {Moment[]}
  */
 function momentsOf(events) {
@@ -21,13 +20,18 @@ function momentsOf(events) {
 /** @param {Happening} event @param {Happening[]} events @returns {Moment[]} */
 function momentsIn(event, events) {
   const end = event.event === "statement" ? event.end : null;
-  const waited = end !== null && events.some((other) => other.sequence > event.sequence && other.sequence < end);
-  if (!waited || end === null) return [{ event, phase: "whole", time: event.sequence }];
+  if (event.event !== "statement" || end === null || !events.some((other) => waitsAt(event, end, other))) return [{ event, phase: "whole", time: event.sequence }];
   return [{ event, phase: "sent", time: event.sequence }, { event, phase: "returned", time: end }];
+}
+
+/** Whether it is this statement that waits there. @param {Statement} event @param {number} end @param {Happening} other */
+function waitsAt(event, end, other) {
+  return other.event === "waiting" && other.connection === event.connection && other.sequence > event.sequence && other.sequence < end;
 }
 
 /** Whether the scrubber stops at it; what does not stop it is shown with what comes next. @param {Happening} event */
 function isStop(event) {
+  if (event.event === "waiting") return false;
   if (event.event === "connection") return !["opened", "left open", "closed"].includes(event.action) || event.action === "closed" && event.before === "open";
   if (event.event !== "statement" || event.role !== "housekeeping") return true;
   return event.after !== null && event.after !== event.before;
@@ -82,6 +86,7 @@ class Teller {
     if (event.event === "statement") return [{ kind: "sql", step, text: event.text, event, aside: phase, state: bandOf(event, phase) }];
     if (event.event === "intervention") return [{ kind: "note", step, text: `From outside: ${event.what}`, event }];
     if (event.event === "connection") return [{ kind: "note", step, text: connectionText(event), event }];
+    if (event.event === "waiting") return [{ kind: "note", step, text: waitingText(event), event }];
     return event.error ? [{ kind: "error", step, text: `raised ${failureText(event.error)}`, event }] : [];
   }
 
@@ -158,12 +163,6 @@ class Teller {
 function bandOf(event, phase) {
   if (phase === "sent") return "waiting";
   return event.after === null || event.after === "none" ? event.before : event.after;
-}
-
-/** @param {Connection} event */
-function connectionText(event) {
-  const lost = event.before === "open" ? ", its open transaction is rolled back" : "";
-  return `connection ${event.connection} ${event.action}${lost}${event.error ? `: ${failureText(event.error)}` : ""}`;
 }
 
 /**

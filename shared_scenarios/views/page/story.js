@@ -9,8 +9,21 @@ const PRIVATE = "Only this connection sees it.";
 function tell(event, phase, teller, happened) {
   if (event.event === "statement") return tellStatement(event, phase, happened);
   if (event.event === "intervention") return [`From outside: ${event.what}.`];
+  if (event.event === "waiting") return [`${waitingText(event)}.`];
   if (event.event === "connection") return [`${connectionText(event).replace(/^c/, "C")}.`];
   return tellCheckpoint(event, teller);
+}
+
+/** @param {Waiting} event */
+function waitingText(event) {
+  const released = event.released_by ? `, until its ${event.released_by}` : "";
+  return `${event.connection} waits for the ${event.holder}${released}`;
+}
+
+/** @param {Connection} event */
+function connectionText(event) {
+  const lost = event.before === "open" ? ", its open transaction is rolled back" : "";
+  return `connection ${event.connection} ${event.action}${lost}${event.error ? `: ${failureText(event.error)}` : ""}`;
 }
 
 /** @param {Statement} event @param {Step["phase"]} phase @param {Flow} happened */

@@ -26,7 +26,8 @@ interface Checkpoint {
   objects?: Record<string, Shown>; error?: Failure | null; locked?: boolean; lines: Line[];
 }
 interface Intervention { event: "intervention"; sequence: number; what: string; lines: Line[] }
-type Happening = Statement | Connection | Checkpoint | Intervention;
+interface Waiting { event: "waiting"; sequence: number; connection: string; holder: string; released_by?: string; lines: Line[] }
+type Happening = Statement | Connection | Checkpoint | Intervention | Waiting;
 
 interface Question {
   scenario: string; variant: string; theme: string; title: string; what: string; question: string; why: string;
