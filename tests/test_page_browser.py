@@ -13,7 +13,7 @@ from shared_scenarios.matrix import compute
 from shared_scenarios.report.combine import combine
 from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.report.write import as_lines
-from shared_scenarios.timeline import Event, Statement
+from shared_scenarios.timeline import Event, Statement, Waiting
 from tests.browser import Reader, chromium, until
 from tests.freshness import COLUMNS, newest
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
@@ -214,9 +214,10 @@ def _two_writers() -> list[Event]:
     return [
         Statement(1, "c1", "UPDATE", update, "none", 2, "open", [1, 1], affected=1),
         Statement(3, "c2", "BEGIN", "BEGIN", "none", 4, "open"),
-        Statement(5, "c2", "UPDATE", update, "open", 8, "open", [0, 1], affected=1),
-        Statement(6, "c1", "COMMIT", "COMMIT", "open", 7, "none"),
-        checkpoint("written", {"kols": [[1, "@ada", True, None]], "tweets": []}, sequence=9),
+        Statement(5, "c2", "UPDATE", update, "open", 9, "open", [0, 1], affected=1),
+        Waiting(6, "c2", "c1", "COMMIT"),
+        Statement(7, "c1", "COMMIT", "COMMIT", "open", 8, "none"),
+        checkpoint("written", {"kols": [[1, "@ada", True, None]], "tweets": []}, sequence=10),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from shared_scenarios.scenario import Facts
@@ -60,7 +61,12 @@ def _held(seen: Timeline) -> dict[str, list[State]]:
 
 def _states(point: Checkpoint) -> list[str]:
     """The ORM's word, and whether the object has values to load or to send."""
-    return [f"{name} {_state(look)}" for name, look in point.objects.items() if isinstance(look, Look)]
+    return [f"{name} {_state(look)}" for name, look in _looks(point)]
+
+
+def _looks(point: Checkpoint) -> list[tuple[str, Look]]:
+    """By name: a report does not keep the order in which they were shown."""
+    return [(name, look) for name, look in sorted(point.objects.items(), key=itemgetter(0)) if isinstance(look, Look)]
 
 
 def _state(look: Look) -> str:
@@ -72,8 +78,7 @@ def _changes(points: Sequence[Checkpoint]) -> Iterator[str]:
     """The fields that an object carries with another value than where it was shown before."""
     known: dict[str, dict[str, Any]] = {}
     for point in points:
-        for name, look in point.objects.items():
-            if isinstance(look, Look):
-                before = known.get(look.label, look.fields)
-                yield from (f"{point.name}: {name}.{f}" for f, v in look.fields.items() if before.get(f) != v)
-                known[look.label] = {**before, **look.fields}
+        for name, look in _looks(point):
+            before = known.get(look.label, look.fields)
+            yield from (f"{point.name}: {name}.{f}" for f, v in sorted(look.fields.items()) if before.get(f) != v)
+            known[look.label] = {**before, **look.fields}

@@ -39,6 +39,7 @@ class SqlReader {
       const fields = Object.fromEntries(columns.map((column, place) => [column, values[place]]));
       changes.push(/** @type {Change} */ ({ kind: "insert", table, fields, where: {}, computed }));
     } while (this.accept(","));
+    this.plainEnd();
     return changes;
   }
 
@@ -85,8 +86,13 @@ class SqlReader {
       if (where[column] === undefined) throw new NotUnderstood();
       if (brackets) this.expect(")");
     } while (this.accept("and"));
-    if (this.place < this.tokens.length && !/^(returning|;)$/i.test(this.tokens[this.place])) throw new NotUnderstood();
+    this.plainEnd();
     return where;
+  }
+
+  /** What follows may give rows back; it may not change what was done, as ON CONFLICT does. */
+  plainEnd() {
+    if (this.place < this.tokens.length && !/^(returning|;)$/i.test(this.tokens[this.place])) throw new NotUnderstood();
   }
 
   /** @template T @param {() => T} one @returns {T[]} */

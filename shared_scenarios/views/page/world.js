@@ -2,7 +2,10 @@
 // saw. At every checkpoint the observer's rows take the place of what was worked out.
 
 /** @type {Record<string, string[]>} */
-const COLUMNS = { kols: ["id", "twitter_handle", "is_vip", "last_checked_at"], tweets: ["id", "text", "kol_id"] };
+const COLUMNS = {
+  kols: ["id", "twitter_handle", "is_vip", "last_checked_at"], tweets: ["id", "text", "kol_id"],
+  counters: ["id", "tweets"], profiles: ["id", "bio", "version"],
+};
 
 /** The observer's rows with the names of their columns. @param {Record<string, Scalar[][]>} committed @returns {Stored[]} */
 function storedRows(committed) {
@@ -27,7 +30,7 @@ class World {
   /** @param {Stored[] | null} committed the rows at the beginning; null if nobody knows them */
   constructor(committed) {
     this.committed = committed;
-    /** @type {Map<string, {state: TransactionState, log: {change: Change, key?: Scalar}[], marks: {name: string, at: number}[]}>} */
+    /** `blind`: it holds a write that is not understood. @type {Map<string, {state: TransactionState, log: {change: Change, key?: Scalar}[], marks: {name: string, at: number}[], blind: boolean}>} */
     this.open = new Map();
   }
 
@@ -49,28 +52,32 @@ class World {
   statement(statement, key) {
     const { connection, verb, before, error } = statement;
     const after = statement.after ?? before;
-    const log = this.transaction(connection, after === "none" ? before : after).log;
-    const wrote = !error && statement.affected !== 0 ? this.write(statement, log, key) : false;
+    const open = this.transaction(connection, after === "none" ? before : after);
+    const wrote = !error && statement.affected !== 0 ? this.write(statement, open, key) : false;
     this.savepoint(statement);
     return after === "none" ? this.end(statement, wrote) : flow(movement(statement, wrote ? "write" : "none"), verb);
   }
 
   /** The transaction has ended, or there was none. @param {Statement} statement @param {boolean} wrote @returns {Flow} */
   end(statement, wrote) {
-    const { connection, verb, before, error, tag } = statement;
-    const log = this.open.get(connection)?.log ?? [];
-    const discarded = [verb, tag].includes("ROLLBACK") || before === "failed" || Boolean(error);
-    if (!discarded && this.committed) this.committed = settled(applied(this.committed, log));
+    const { connection, verb, before, tag } = statement;
+    const { log, blind } = this.open.get(connection) ?? { log: [], blind: false };
+    const discarded = discards(statement);
+    if (!discarded && this.committed) this.committed = blind ? null : settled(applied(this.committed, log));
     this.open.delete(connection);
     if (before === "none" && verb !== "ROLLBACK") return flow(movement(statement, wrote ? "direct" : "none"), verb);
-    return { ...flow(discarded ? "discard" : "commit", tag ?? verb), empty: !log.length };
+    return { ...flow(discarded ? "discard" : "commit", tag ?? verb), empty: !log.length && !blind };
   }
 
-  /** @param {Statement} statement @param {{change: Change, key?: Scalar}[]} log @param {Scalar} [key] */
-  write(statement, log, key) {
+  /** @param {Statement} statement @param {{log: {change: Change, key?: Scalar}[], blind: boolean}} open @param {Scalar} [key] */
+  write(statement, open, key) {
     const changes = changesOf(statement);
-    if (!changes) return ["INSERT", "UPDATE", "DELETE"].includes(statement.verb);
-    for (const change of changes) log.push({ change, key: changes.length === 1 ? key : undefined });
+    if (!changes) {
+      const writes = ["INSERT", "UPDATE", "DELETE"].includes(statement.verb);
+      open.blind ||= writes;
+      return writes;
+    }
+    for (const change of changes) open.log.push({ change, key: changes.length === 1 ? key : undefined });
     return true;
   }
 
@@ -88,7 +95,7 @@ class World {
 
   /** @param {string} connection @param {TransactionState} state */
   transaction(connection, state) {
-    const found = this.open.get(connection) ?? { state, log: [], marks: [] };
+    const found = this.open.get(connection) ?? { state, log: [], marks: [], blind: false };
     found.state = state;
     this.open.set(connection, found);
     return found;
@@ -101,6 +108,11 @@ class World {
       rows: state === "failed" ? [] : applied(this.committed ?? [], log),
     }));
   }
+}
+
+/** Whether the end that it puts to a transaction undoes it. @param {Statement} statement */
+function discards({ verb, tag, before, error }) {
+  return [verb, tag].includes("ROLLBACK") || before === "failed" || Boolean(error);
 }
 
 /** What moves between the program and the database. @param {Statement} statement @param {Flow["kind"]} writing @returns {Flow["kind"]} */
