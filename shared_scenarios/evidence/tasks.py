@@ -7,14 +7,16 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from types import CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
+WORK = (asyncio.Future, Future, partial)
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -27,14 +29,23 @@ class TaskFrames:
         loop.set_task_factory(self._new_task)
 
     def complete(self, frame: FrameType, found: Found) -> Found:
-        """On the loop, the line that started the running task comes first; in a driver's thread, ask who waits."""
+        """On the loop, the line that started the running task comes first; in a thread, ask who waits for it."""
         spots, upkeep = found
         task = self._running()
         if task is not None:
             return [*self._origins.get(task, ()), *spots], upkeep
-        if spots or threading.current_thread() is threading.main_thread():
+        if threading.current_thread() is threading.main_thread():
             return found
-        return self._of_waiting_task(frame)
+        return self.awaited([frame], found)
+
+    def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
+        """What threads do for the task that waits for them: its lines, then those that were found in the thread."""
+        work = [value for frame in stacks for value in _work(frame)]
+        spots, upkeep = found
+        if spots and not work:
+            return found
+        waiting, its_upkeep = self._of_waiting_task(work)
+        return [*waiting, *spots], upkeep or its_upkeep
 
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
@@ -47,44 +58,66 @@ class TaskFrames:
         self._origins[task] = [*self._origins.get(parent, ()), *spots] if parent else spots
         return task
 
-    def _of_waiting_task(self, frame: FrameType) -> Found:
-        """A driver's thread works for the task that waits for the future which that thread will set."""
-        futures = _futures(frame)
+    def _of_waiting_task(self, work: list[object]) -> Found:
         for _ in range(MOST_TURNS):
             # The thread may be faster than its task, which then is still on its way to wait.
             running = asyncio.current_task(self._loop) is not None
-            tasks = [task for task in asyncio.all_tasks(self._loop) if not futures or _awaited(task) in futures]
+            waiting = asyncio.all_tasks(self._loop)
+            tasks = [task for task in waiting if _waits_for(task, work)]
+            if not work or (not tasks and not running):
+                # What an asynchronous generator awaits cannot be seen from outside.
+                tasks = [task for task in waiting if _waits_outside(task)]
             if tasks or not running:
                 return max(map(self._of_task, tasks), key=lambda found: len(found[0]), default=([], False))
             time.sleep(0)
         return [], False
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        parts = [self._frames.on_stack(frame) for frame in _await_chain(task.get_coro())]
+        parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
         spots = [spot for found, _ in parts for spot in found]
         return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
 
 
-def _futures(frame: FrameType) -> list[object]:
-    """The futures that a driver's thread holds in its frames."""
+def _work(frame: FrameType) -> list[object]:
+    """What a thread works on, from its frames: the future that it will set, the call that it was given."""
     found: list[object] = []
     caller: FrameType | None = frame
     while caller is not None:
-        found.extend(value for value in caller.f_locals.values() if isinstance(value, asyncio.Future | Future))
+        found.extend(value for value in caller.f_locals.values() if isinstance(value, WORK))
         caller = caller.f_back
     return found
 
 
-def _awaited(task: asyncio.Task[Any]) -> object:
-    return getattr(task, "_fut_waiter", None)
+def _waits_for(task: asyncio.Task[Any], work: list[object]) -> bool:
+    """Whether a task waits for this work, known again by identity: who awaits a thread keeps it in its frames."""
+    future = getattr(task, "_fut_waiter", None)
+    if future is None:
+        return False
+    held = [future, *(value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())]
+    return any(one is other for one in held if isinstance(one, WORK) for other in work)
 
 
-def _await_chain(coroutine: object) -> Iterator[FrameType]:
-    """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+def _waits_outside(task: asyncio.Task[Any]) -> bool:
+    """Whether a task waits for a database, and neither for its turn nor for other tasks."""
+    future = getattr(task, "_fut_waiter", None)
+    if future is None or isinstance(future, asyncio.Task) or hasattr(future, "_children"):
+        return False
+    frames = list(_coroutines(task.get_coro()))
+    return not frames or frames[-1].f_code.co_filename != asyncio.locks.__file__
+
+
+def _coroutines(coroutine: object) -> Iterator[FrameType]:
+    """The frames of a task that waits, outermost first."""
     while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
         yield coroutine.cr_frame
-        for value in coroutine.cr_frame.f_locals.values():
+        coroutine = coroutine.cr_await
+
+
+def _stacks(coroutine: object) -> Iterator[FrameType]:
+    """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
+    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+    for frame in _coroutines(coroutine):
+        yield frame
+        for value in frame.f_locals.values():
             if isinstance(value, greenlet):
                 yield value.gr_frame
-        coroutine = coroutine.cr_await

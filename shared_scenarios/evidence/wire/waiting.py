@@ -20,15 +20,16 @@ class Waiting:
 
     def find(self, link: int) -> Found:
         """What the one who waits for this connection runs."""
-        me = threading.get_ident()
-        stacks = {thread: self._frames.on_stack(f) for thread, f in sys._current_frames().items() if thread != me}
-        found = {thread: stack for thread, stack in stacks.items() if any(stack)}
+        me, tasks = threading.get_ident(), self._frames.tasks
+        stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
+        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
+        main = threading.main_thread().ident
         if not found:
-            tasks = self._frames.tasks
-            return tasks.complete(sys._getframe(), ([], False)) if tasks else ([], False)
+            others = [frame for thread, frame in stacks.items() if thread != main]
+            return tasks.awaited(others, ([], False)) if tasks else ([], False)
         thread = self._choose(link, found)
         self._users[link] = thread
-        return found[thread]
+        return tasks.awaited([stacks[thread]], found[thread]) if tasks and thread != main else found[thread]
 
     def waits(self, link: int, answers: int) -> None:
         """On this connection, so many answers are awaited now."""
