@@ -3,9 +3,9 @@
 Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from playhouse.pwasyncio import (
+from playhouse.pwasyncio import (  # type: ignore[import-untyped]  # Peewee's stubs leave playhouse out
     AsyncDatabaseMixin,
     AsyncMySQLDatabase,
     AsyncPostgresqlDatabase,
@@ -17,7 +17,7 @@ from peewee_impl.look import look
 from peewee_impl.models_async import Kol, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
-AsyncDatabase = AsyncDatabaseMixin
+AsyncDatabase: TypeAlias = AsyncDatabaseMixin
 DATABASES: dict[str, type[AsyncDatabase]] = {
     "sqlite": AsyncSqliteDatabase,
     "postgresql": AsyncPostgresqlDatabase,

@@ -4,12 +4,12 @@ Source: https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#as
 """
 
 from peewee import AutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField
-from playhouse.pwasyncio import AsyncModel
+from playhouse.pwasyncio import AsyncModel  # type: ignore[import-untyped]  # Peewee's stubs leave playhouse out
 
 database_proxy = DatabaseProxy()
 
 
-class BaseModel(AsyncModel):
+class BaseModel(AsyncModel):  # type: ignore[misc]  # it has no type, as said above
     """What both tables share. The proxy's own `Model` would be the synchronous one."""
 
     id = AutoField()

@@ -8,7 +8,7 @@ from shared_scenarios.scenario import Stage
 async def commit_returns_connection(db: AsyncDatabase, stage: Stage) -> None:
     """A task takes a connection from the pool where it first needs one and keeps it until `aclose()`, or its own end.
 
-    A COMMIT ends the transaction and leaves the connection as it is; the pool never closes it.
+    A COMMIT ends the transaction and leaves the connection as it is; the pool keeps it open for the next task.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
     """
     stage.checkpoint("idle", connection=db)

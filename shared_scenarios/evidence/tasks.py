@@ -47,6 +47,15 @@ class TaskFrames:
         waiting, its_upkeep = self._of_waiting_task(work)
         return [*waiting, *spots], upkeep or its_upkeep
 
+    def serves_upkeep(self, frame: FrameType) -> bool:
+        """SQLAlchemy's greenlets stand aside while the loop runs the driver for them: a local of a frame holds each."""
+        caller: FrameType | None = frame
+        while caller is not None:
+            if any(self._frames.on_stack(aside)[1] for aside in _greenlets(caller)):
+                return True
+            caller = caller.f_back
+        return False
+
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
 
@@ -59,23 +68,29 @@ class TaskFrames:
         return task
 
     def _of_waiting_task(self, work: list[object]) -> Found:
+        tasks: list[asyncio.Task[Any]] = []
         for _ in range(MOST_TURNS):
             # The thread may be faster than its task, which then is still on its way to wait.
             running = asyncio.current_task(self._loop) is not None
             waiting = asyncio.all_tasks(self._loop)
             tasks = [task for task in waiting if _waits_for(task, work)]
-            if not work or (not tasks and not running):
-                # What an asynchronous generator awaits cannot be seen from outside.
-                tasks = [task for task in waiting if _waits_outside(task)]
             if tasks or not running:
-                return max(map(self._of_task, tasks), key=lambda found: len(found[0]), default=([], False))
+                # Of a server's driver no work is known; and what an asynchronous generator awaits cannot be seen.
+                tasks = tasks or [task for task in waiting if _waits_outside(task)]
+                break
             time.sleep(0)
-        return [], False
+        return max(map(self._of_task, tasks), key=_depth, default=([], False))
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
         spots = [spot for found, _ in parts for spot in found]
         return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
+
+
+def _depth(found: Found) -> tuple[int, bool]:
+    """The task that sends is the innermost; one that only waits for it has as many lines, but no housekeeping."""
+    spots, upkeep = found
+    return len(spots), upkeep
 
 
 def _work(frame: FrameType) -> list[object]:
@@ -115,9 +130,13 @@ def _coroutines(coroutine: object) -> Iterator[FrameType]:
 
 def _stacks(coroutine: object) -> Iterator[FrameType]:
     """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
     for frame in _coroutines(coroutine):
         yield frame
-        for value in frame.f_locals.values():
-            if isinstance(value, greenlet):
-                yield value.gr_frame
+        yield from _greenlets(frame)
+
+
+def _greenlets(frame: FrameType) -> Iterator[FrameType]:
+    """The stacks of the greenlets that a frame drives."""
+    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+    if frame.f_code.co_name == "greenlet_spawn":
+        yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))

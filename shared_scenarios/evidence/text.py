@@ -8,8 +8,8 @@ from shared_scenarios.timeline import Scalar
 # What differs from run to run without any difference in behaviour, what stands in its place, and why.
 VOLATILE = (
     (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
-    (re.compile(r'(["`])s\d+_x\d+\1'), "<savepoint>", "Django names savepoints by thread id and a counter"),
-    (re.compile(r'(["`])s[0-9a-f]{32}\1'), "<savepoint>", "Peewee names savepoints by a random UUID"),
+    (re.compile(r'["`]s\d+_x\d+["`]'), "<savepoint>", "Django names savepoints by thread id and a counter"),
+    (re.compile(r'["`]s[0-9a-f]{32}["`]'), "<savepoint>", "Peewee names savepoints by a random UUID"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from types import FrameType
 
 from shared_scenarios.evidence.frames import Found, Frames
 
@@ -22,7 +23,7 @@ class Waiting:
         """What the one who waits for this connection runs."""
         me, tasks = threading.get_ident(), self._frames.tasks
         stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
-        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
+        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._stack(frame))}
         main = threading.main_thread().ident
         if not found:
             others = [frame for thread, frame in stacks.items() if thread != main]
@@ -30,6 +31,11 @@ class Waiting:
         thread = self._choose(link, found)
         self._users[link] = thread
         return tasks.awaited([stacks[thread]], found[thread]) if tasks and thread != main else found[thread]
+
+    def _stack(self, frame: FrameType) -> Found:
+        spots, upkeep = self._frames.on_stack(frame)
+        tasks = self._frames.tasks
+        return spots, upkeep or bool(spots and tasks and tasks.serves_upkeep(frame))
 
     def waits(self, link: int, answers: int) -> None:
         """On this connection, so many answers are awaited now."""
