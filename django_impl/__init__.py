@@ -31,5 +31,6 @@ IMPLEMENTATIONS = (
         name="django-async",
         open="django_impl.database_async:open_django_async",
         answers="django_impl.scenarios_async",
+        capabilities=frozenset({"asyncio"}),
     ),
 )

@@ -23,5 +23,6 @@ IMPLEMENTATIONS = (
         answers="peewee_impl.scenarios_async",
         requires=("peewee>=4.5", "aiosqlite>=0.20", "greenlet>=3"),
         drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
+        capabilities=frozenset({"asyncio"}),
     ),
 )

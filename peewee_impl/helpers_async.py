@@ -1,8 +1,10 @@
 """What asynchronous answers call that is not the question itself."""
 
+from collections.abc import Sequence
+
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Scalar, Stage
 
 
 async def check_if_kol_is_vip(handle: str, stage: Stage) -> bool:
@@ -17,3 +19,9 @@ async def check_if_kol_is_vip_by_column(db: AsyncDatabase, handle: str, stage: S
     is_vip: bool = await db.scalar(Kol.select(Kol.is_vip).where(Kol.twitter_handle == handle))
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+def told(results: Sequence[object]) -> dict[str, Scalar]:
+    """How many of several tasks answered, and what the others raised."""
+    raised = [type(result).__name__ for result in results if isinstance(result, BaseException)]
+    return {"answered": len(results) - len(raised), "raised": ", ".join(dict.fromkeys(raised))}

@@ -1,9 +1,11 @@
 """What asynchronous answers call that is not the question itself."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Scalar, Stage
 from sqla_impl.models import Kol
 
 
@@ -19,3 +21,9 @@ async def check_if_kol_is_vip_by_column(session: AsyncSession, handle: str, stag
     is_vip = (await session.scalars(select(Kol.is_vip).where(Kol.twitter_handle == handle))).one()
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+def told(results: Sequence[object]) -> dict[str, Scalar]:
+    """How many of several tasks answered, and what the others raised."""
+    raised = [type(result).__name__ for result in results if isinstance(result, BaseException)]
+    return {"answered": len(results) - len(raised), "raised": ", ".join(dict.fromkeys(raised))}

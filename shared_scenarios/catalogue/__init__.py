@@ -13,6 +13,7 @@ THEMES = (
     "rollback",
     "failed_transaction",
     "session_lifetime",
+    "asynchronous",
     "sqlite",
 )
 

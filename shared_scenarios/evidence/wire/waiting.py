@@ -24,13 +24,16 @@ class Waiting:
         me, tasks = threading.get_ident(), self._frames.tasks
         stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
         found = {thread: stack for thread, frame in stacks.items() if any(stack := self._stack(frame))}
-        main = threading.main_thread().ident
-        if not found:
-            others = [frame for thread, frame in stacks.items() if thread != main]
-            return tasks.awaited(others, ([], False)) if tasks else ([], False)
-        thread = self._choose(link, found)
-        self._users[link] = thread
-        return tasks.awaited([stacks[thread]], found[thread]) if tasks and thread != main else found[thread]
+        # Where tasks are, the main thread runs their loop: it may be anywhere by now, and does not wait for this.
+        loop = threading.main_thread().ident if tasks else None
+        running = found.pop(loop, ([], False)) if loop else ([], False)
+        if found:
+            thread = self._choose(link, found)
+            self._users[link] = thread
+            return tasks.awaited([stacks[thread]], found[thread]) if tasks else found[thread]
+        others = [frame for thread, frame in stacks.items() if thread != loop]
+        awaited = tasks.awaited(others, ([], False)) if tasks else running
+        return awaited if any(awaited) else running
 
     def _stack(self, frame: FrameType) -> Found:
         spots, upkeep = self._frames.on_stack(frame)
