@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared_scenarios.scenario import Implementation
+from shared_scenarios.scenario import Housekeeping, Implementation
 
 SYNC = Implementation(
     name="peewee",
@@ -23,6 +23,9 @@ IMPLEMENTATIONS = (
         answers="peewee_impl.scenarios_async",
         requires=("peewee>=4.5", "aiosqlite>=0.20", "greenlet>=3"),
         drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
+        housekeeping=(
+            Housekeeping("asyncpg/connection.py", "reset", "the pool resets a connection when it is returned"),
+        ),
         capabilities=frozenset({"asyncio"}),
     ),
 )

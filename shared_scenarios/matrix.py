@@ -91,7 +91,7 @@ class Matrix(msgspec.Struct, frozen=True):
 class Notes:
     """Numbers what has to be said of cells; what holds for several implementations alike is said once.
 
-    A reason for which a question does not apply is said once for all the scenarios that it holds for.
+    That an implementation or a database is without what questions are about is said once for all of them.
     """
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class Notes:
         text = _note(cell)
         if not text:
             return 0
-        key = ("" if cell.state == "not applicable" else cell.case, text)
+        key = ("" if cell.state == "not applicable" and not cell.docs else cell.case, text)
         self._said.setdefault(key, []).append(cell)
         return list(self._said).index(key) + 1
 

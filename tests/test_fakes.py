@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,8 +12,10 @@ from typing import Any, ClassVar
 import pytest
 
 from shared_scenarios.cell import Cell
+from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import PREFIX, Plan, choose_cases, run
+from shared_scenarios.runner.venue import Venue
 from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Checkpoint, Failure
 from tests.fakes import fake
@@ -123,6 +126,15 @@ def test_a_reason_is_no_error() -> None:
     cell = caught("declines")
     assert (cell.state, cell.reason) == ("not applicable", "the driver has no transaction block")
     assert cell.docs == "https://docs.python.org/3/library/sqlite3.html"
+
+
+def test_a_question_about_what_an_implementation_is_without_is_not_asked(tmp_path: Path) -> None:
+    venue = Venue(replace(fake("silent"), capabilities=frozenset()), Database("sqlite"), tmp_path)
+    case = choose_cases(["cancel-mid-transaction/between-statements"])[0]
+    cell = play(case, venue)
+    venue.close()
+    assert (cell.state, cell.reason) == ("not applicable", "it is asked only of implementations with asyncio")
+    assert (cell.docs, cell.timeline) == ("", [])
 
 
 class Noted(subprocess.Popen[bytes]):

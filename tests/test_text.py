@@ -33,6 +33,8 @@ def test_the_verb_is_the_first_word(text: str, expected: str) -> None:
     [
         ("SAVEPOINT sa_savepoint_12", "SAVEPOINT <savepoint>"),
         ('SAVEPOINT "s140735_x3"', "SAVEPOINT <savepoint>"),
+        ("SAVEPOINT `s140735_x3`", "SAVEPOINT <savepoint>"),
+        ("ROLLBACK TO __asyncpg_savepoint_1f__;", "ROLLBACK TO <savepoint>;"),
         (f'SAVEPOINT "s{"0123abcd" * 4}"', "SAVEPOINT <savepoint>"),
         ("<Kol at 0x7f2a9c4b1d90> is not bound", "<Kol at <address>> is not bound"),
         ("INSERT INTO kols VALUES ('s1_x1', 0x10)", "INSERT INTO kols VALUES ('s1_x1', 0x10)"),

@@ -26,9 +26,6 @@ class Tasks(Protocol):
     def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
         """What was found on the stack of another thread, with the lines of the task that waits for one of these."""
 
-    def serves_upkeep(self, frame: FrameType) -> bool:
-        """Whether the ORM's housekeeping waits, off this stack, for what the stack does."""
-
 
 class Frames:
     """Finds the frames of one implementation's own files, and of its ORM's housekeeping, on a stack.

@@ -47,15 +47,6 @@ class TaskFrames:
         waiting, its_upkeep = self._of_waiting_task(work)
         return [*waiting, *spots], upkeep or its_upkeep
 
-    def serves_upkeep(self, frame: FrameType) -> bool:
-        """SQLAlchemy's greenlets stand aside while the loop runs the driver for them: a local of a frame holds each."""
-        caller: FrameType | None = frame
-        while caller is not None:
-            if any(self._frames.on_stack(aside)[1] for aside in _greenlets(caller)):
-                return True
-            caller = caller.f_back
-        return False
-
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
 

@@ -10,6 +10,7 @@ VOLATILE = (
     (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
     (re.compile(r'["`]s\d+_x\d+["`]'), "<savepoint>", "Django names savepoints by thread id and a counter"),
     (re.compile(r'["`]s[0-9a-f]{32}["`]'), "<savepoint>", "Peewee names savepoints by a random UUID"),
+    (re.compile(r"\b__asyncpg_savepoint_\w+?__"), "<savepoint>", "asyncpg numbers its savepoints per process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)

@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from types import FrameType
 
 from shared_scenarios.evidence.frames import Found, Frames
 
@@ -23,7 +22,7 @@ class Waiting:
         """What the one who waits for this connection runs."""
         me, tasks = threading.get_ident(), self._frames.tasks
         stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
-        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._stack(frame))}
+        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
         # Where tasks are, the main thread runs their loop: it may be anywhere by now, and does not wait for this.
         loop = threading.main_thread().ident if tasks else None
         running = found.pop(loop, ([], False)) if loop else ([], False)
@@ -34,11 +33,6 @@ class Waiting:
         others = [frame for thread, frame in stacks.items() if thread != loop]
         awaited = tasks.awaited(others, ([], False)) if tasks else running
         return awaited if any(awaited) else running
-
-    def _stack(self, frame: FrameType) -> Found:
-        spots, upkeep = self._frames.on_stack(frame)
-        tasks = self._frames.tasks
-        return spots, upkeep or bool(spots and tasks and tasks.serves_upkeep(frame))
 
     def waits(self, link: int, answers: int) -> None:
         """On this connection, so many answers are awaited now."""
