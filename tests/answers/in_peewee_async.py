@@ -34,7 +34,8 @@ async def loads_lazily(db: AsyncDatabase) -> None:
 
 
 async def iterates(db: AsyncDatabase) -> None:
-    assert [kol async for kol in db.iterate(Kol.select())]  # query
+    async for kol in db.iterate(Kol.select()):  # query
+        assert kol.twitter_handle
 
 
 async def reads_in_two_tasks(db: AsyncDatabase) -> None:
