@@ -179,6 +179,9 @@ class Stage(Protocol):
     def attempt(self, name: str, /, **subjects: object) -> AbstractContextManager[None, bool]:
         """A step that may raise: an `Exception` ends the block and is recorded at the checkpoint `name`."""
 
+    def during(self, verb: str, act: Callable[[], object], /) -> None:
+        """Act half way through the next statement of this verb, in the thread that executes it."""
+
 
 class Target(Protocol):
     """The database that an implementation opens. `url` is where; `kind` is what, e.g. `sqlite`."""

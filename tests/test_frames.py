@@ -118,6 +118,12 @@ def test_a_method_that_works_in_a_thread_names_the_line_that_awaits_it(venue: Ve
     assert lines == [["created"], ["through a helper", "in the helper"]]
 
 
+@pytest.mark.parametrize("venue", ["django-async"], indirect=True)
+def test_a_thread_keeps_the_lines_of_a_task_that_has_been_cancelled(venue: Venue) -> None:
+    lines = sent(played(venue, "is_cancelled"), "INSERT")
+    assert lines == [["started here", "before"], ["started here", "after"]]
+
+
 @pytest.mark.parametrize("venue", ["django-async", "peewee-async"], indirect=True)
 def test_an_asynchronous_generator_names_the_line_that_it_is_iterated_in(venue: Venue) -> None:
     assert sent(played(venue, "iterates"), "SELECT") == [["query"]]

@@ -68,7 +68,7 @@ async def gather_inside_atomic_in_turn(db: Database, stage: Stage) -> None:
         stage.checkpoint("opened")
         Kol.objects.create(twitter_handle="@ada")
         Kol.objects.create(twitter_handle="@grace")
-        stage.checkpoint("written", **told([None, None]))
+        stage.checkpoint("written")
         raise Mishap("after both writes")
 
     with stage.attempt("left"):
@@ -98,6 +98,30 @@ async def cancel_mid_transaction_between_statements(db: Database, stage: Stage) 
     with suppress(asyncio.CancelledError):
         await task
     answered.set()
+    # In Django's thread, and so after what is still being done there.
+    await sync_to_async(stage.checkpoint)("cancelled", raised="CancelledError" if task.cancelled() else "")
+    with stage.attempt("next-unit"):
+        await Kol.objects.acreate(twitter_handle="@alan")
+
+
+async def cancel_mid_transaction_during_statement(db: Database, stage: Stage) -> None:
+    """The cancel reaches the task that waits, not the thread that executes: the block goes on to its end and commits.
+
+    The caller gets CancelledError although both rows are stored.
+    https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm
+    """
+    loop = asyncio.get_running_loop()
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@ada")
+        Kol.objects.create(twitter_handle="@grace")
+
+    task = asyncio.create_task(unit())
+    stage.during("INSERT", lambda: loop.call_soon_threadsafe(task.cancel))
+    with suppress(asyncio.CancelledError):
+        await task
     # In Django's thread, and so after what is still being done there.
     await sync_to_async(stage.checkpoint)("cancelled", raised="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):

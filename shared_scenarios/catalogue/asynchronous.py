@@ -2,7 +2,7 @@
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET, commits, ended_by, error_at, handles
 from shared_scenarios.scenario import Facts, Promise, Reading, Row, Variant, scenario
-from shared_scenarios.timeline import Statement, Timeline
+from shared_scenarios.timeline import Connection, Statement, Timeline
 
 ASYNCIO = ("asyncio",)
 GRACE: Row = ("kols", {"id": 2, "twitter_handle": "@grace", "is_vip": False})
@@ -59,7 +59,7 @@ def gather_inside_atomic(seen: Timeline) -> Reading:
     """Two writes in a block that fails"""
     writes = [write for write in seen.statements("INSERT") if not write.error]
     inside = [write for write in writes if write.after == "open"]
-    kept, raised = len(seen.rows("left", "kols")), str(seen.at("written").objects["raised"])
+    kept, raised = len(seen.rows("left", "kols")), str(seen.at("written").objects.get("raised", ""))
     facts: Facts = {
         "writes_in_the_transaction": len(inside),
         "writes_outside_it": len(writes) - len(inside),
@@ -84,13 +84,22 @@ BOTH_OR_NONE = Promise(
 )
 
 
+MET = frozenset({"a statement that can be met half way"})
+
+
 @scenario(
     question="The client disconnects and my task is cancelled in the middle of the transaction. What is stored?",
     why="Locks and connections that leak, or work that goes on after the cancel and is stored.",
     checkpoints=("written", "cancelled", "next-unit"),
     asked_of=ASYNCIO,
     promises=[BOTH_OR_NONE],
-    variants=[Variant("between-statements", "cancelled between the first write and the second")],
+    variants=[
+        Variant("between-statements", "cancelled between the first write and the second"),
+        # On a server it would be left to chance whether the cancel or the answer comes first.
+        Variant(
+            "during-statement", "cancelled while the first write is executed", ("cancelled", "next-unit"), needs=MET
+        ),
+    ],
 )
 def cancel_mid_transaction(seen: Timeline) -> Reading:
     """A task that is cancelled in a transaction"""
@@ -98,17 +107,19 @@ def cancel_mid_transaction(seen: Timeline) -> Reading:
     first, after = (_connections(seen, *span) for span in (("", "cancelled"), ("cancelled", "next-unit")))
     error = error_at(seen, "next-unit")
     kept = len(seen.rows("cancelled", "kols"))
+    closed = any(isinstance(event, Connection) and event.action == "closed" for event in seen.events)
     facts: Facts = {
         "exception_for_the_caller": str(seen.at("cancelled").objects["raised"]),
-        "ended_by": ended_by(seen, "written", "cancelled"),
-        "transaction_open_when_cancelled": last.after == "open",
-        "writes_after_the_cancel": len(seen.statements("INSERT", after="written", until="cancelled")),
+        "ended_by": ended_by(seen, "", "cancelled"),
+        "transaction_open_when_cancelled": last.after == "open" and not closed,
+        "database_connection_closed": closed,
+        "writes_executed": len(seen.statements("INSERT", until="cancelled")),
         "rows_kept": kept,
         "next_unit_on_same_connection": after <= first,
         "exception_in_next_unit": error,
     }
-    ended = "rolled back" if facts["ended_by"] == "ROLLBACK" else "left open"
-    unit = f"goes on after the cancel, {kept} stored" if kept else f"{ended}, nothing stored"
+    undone = {"ROLLBACK": "rolled back", "": "undone by closing the connection" if closed else "left open"}
+    unit = f"goes on after the cancel, {kept} stored" if kept else f"{undone[str(facts['ended_by'])]}, nothing stored"
     return Reading(f"{unit}; {f'next unit raises {error}' if error else 'next unit works'}", facts)
 
 

@@ -1,9 +1,10 @@
 """One sequence for all witnesses: the recorder gives every event its number and keeps them in order."""
 
+from collections.abc import Callable
 from itertools import count
 
 from shared_scenarios.evidence.frames import Frames
-from shared_scenarios.timeline import Event
+from shared_scenarios.timeline import Event, Statement
 
 
 class Recorder:
@@ -25,6 +26,7 @@ class Recorder:
         self._names = count(1)
         self.refusing_commits = False
         self.unseen = 0
+        self.halfway: tuple[str, Callable[[], object]] | None = None
 
     def finish(self) -> None:
         """The cell ends here: what connections do from now on belongs to no cell."""
@@ -33,6 +35,13 @@ class Recorder:
     def next(self) -> int:
         """The next number of the sequence; safe to call from any thread."""
         return next(self._numbers)
+
+    def executing(self, statement: Statement) -> None:
+        """The engine is half way through a statement: who waits for one of its verb acts now, and once."""
+        if self.halfway and self.halfway[0] == statement.verb:
+            _, act = self.halfway
+            self.halfway = None
+            act()
 
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""

@@ -26,6 +26,7 @@ class TaskFrames:
     def __init__(self, frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
         self._frames, self._loop = frames, loop
         self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Spot]] = WeakKeyDictionary()
+        self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
     def complete(self, frame: FrameType, found: Found) -> Found:
@@ -59,18 +60,30 @@ class TaskFrames:
         return task
 
     def _of_waiting_task(self, work: list[object]) -> Found:
-        tasks: list[asyncio.Task[Any]] = []
         for _ in range(MOST_TURNS):
             # The thread may be faster than its task, which then is still on its way to wait.
             running = asyncio.current_task(self._loop) is not None
-            waiting = asyncio.all_tasks(self._loop)
-            tasks = [task for task in waiting if _waits_for(task, work)]
-            if tasks or not running:
-                # Of a server's driver no work is known; and what an asynchronous generator awaits cannot be seen.
-                tasks = tasks or [task for task in waiting if _waits_outside(task)]
-                break
+            found = self._who_gave(work)
+            if found or not running:
+                return found or self._who_waits_outside()
             time.sleep(0)
-        return max(map(self._of_task, tasks), key=_depth, default=([], False))
+        return self._who_waits_outside()
+
+    def _who_gave(self, work: list[object]) -> Found | None:
+        """The task that waits for this work, or did: a thread goes on when the task has been cancelled."""
+        for one in work:
+            if one in self._given:
+                return self._given[one]
+        for task in asyncio.all_tasks(self._loop):
+            for one in _awaited(task, work):
+                self._given[one] = self._of_task(task)
+                return self._given[one]
+        return None
+
+    def _who_waits_outside(self) -> Found:
+        """Of a server's driver no work is known; and what an asynchronous generator awaits cannot be seen."""
+        waiting = [self._of_task(task) for task in asyncio.all_tasks(self._loop) if _waits_outside(task)]
+        return max(waiting, key=_depth, default=([], False))
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
@@ -94,13 +107,13 @@ def _work(frame: FrameType) -> list[object]:
     return found
 
 
-def _waits_for(task: asyncio.Task[Any], work: list[object]) -> bool:
-    """Whether a task waits for this work, known again by identity: who awaits a thread keeps it in its frames."""
+def _awaited(task: asyncio.Task[Any], work: list[object]) -> list[object]:
+    """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
     future = getattr(task, "_fut_waiter", None)
     if future is None:
-        return False
+        return []
     held = [future, *(value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())]
-    return any(one is other for one in held if isinstance(one, WORK) for other in work)
+    return [one for one in held if isinstance(one, WORK) and any(one is other for other in work)]
 
 
 def _waits_outside(task: asyncio.Task[Any]) -> bool:

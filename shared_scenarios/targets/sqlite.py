@@ -35,7 +35,9 @@ class SqliteTarget:
     """One file, its second connection for the observer, and a third for whoever writes or reads meanwhile."""
 
     kind = "sqlite"
-    capabilities = frozenset({"SQLite's own ways", "a commit that can be refused"})
+    capabilities = frozenset(
+        {"SQLite's own ways", "a commit that can be refused", "a statement that can be met half way"}
+    )
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self._recorder = path, recorder

@@ -108,7 +108,7 @@ async def gather_inside_atomic_in_turn(db: AsyncDatabase, stage: Stage) -> None:
             for handle in ("@ada", "@grace"):
                 session.add(Kol(twitter_handle=handle))
                 await session.flush()
-            stage.checkpoint("written", **told([None, None]))
+            stage.checkpoint("written")
             raise Mishap("after both writes")
 
 
@@ -132,6 +132,30 @@ async def cancel_mid_transaction_between_statements(db: AsyncDatabase, stage: St
     task = asyncio.create_task(unit())
     await written.wait()
     task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")
+    with stage.attempt("next-unit"):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@alan"))
+
+
+async def cancel_mid_transaction_during_statement(db: AsyncDatabase, stage: Stage) -> None:
+    """A connection whose statement was given up half way is in an unknown state: SQLAlchemy invalidates and closes it.
+
+    What it had written is undone with it, no ROLLBACK is sent, and the next unit gets a new connection.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#more-on-invalidation
+    """
+    loop = asyncio.get_running_loop()
+
+    async def unit() -> None:
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+            session.add(Kol(twitter_handle="@grace"))
+
+    task = asyncio.create_task(unit())
+    stage.during("INSERT", lambda: loop.call_soon_threadsafe(task.cancel))
     with suppress(asyncio.CancelledError):
         await task
     stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")

@@ -1,6 +1,7 @@
 """Played by test_frames; the comments name the lines."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 
 from asgiref.sync import sync_to_async
@@ -33,6 +34,23 @@ async def writes_with_a_method(db: Database) -> None:
 
 async def add_tweet_to(kol: Kol) -> None:
     await kol.tweets.acreate(text="hi")  # in the helper
+
+
+async def is_cancelled(db: Database) -> None:
+    loop, reached, answered = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def work() -> None:
+        Kol.objects.create(twitter_handle="@grace")  # before
+        loop.call_soon_threadsafe(reached.set)
+        answered.wait()
+        Kol.objects.create(twitter_handle="@alan")  # after
+
+    task = asyncio.create_task(sync_to_async(work)())  # started here
+    await reached.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    answered.set()
+    await Tweet.objects.acount()
 
 
 async def loads_lazily(db: Database) -> None:

@@ -8,7 +8,7 @@ def gather_inside_atomic_gathered(db: Database, stage: Stage) -> None:
     stage.checkpoint("opened")
     with db:
         db.execute(ADD_ADA)
-    stage.checkpoint("written", raised="")
+    stage.checkpoint("written")
     stage.checkpoint("left")
 
 
@@ -19,5 +19,12 @@ def cancel_mid_transaction_between_statements(db: Database, stage: Stage) -> Non
     with db:
         db.execute(ADD_ADA)
     stage.checkpoint("written")
+    stage.checkpoint("cancelled", raised="CancelledError")
+    stage.checkpoint("next-unit")
+
+
+def cancel_mid_transaction_during_statement(db: Database, stage: Stage) -> None:
+    with db:
+        db.execute(ADD_ADA)
     stage.checkpoint("cancelled", raised="CancelledError")
     stage.checkpoint("next-unit")
