@@ -131,6 +131,7 @@ class Timeline:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
+        self._points = {event.name: event for event in events if isinstance(event, Checkpoint)}
         self._sent = [
             event
             for event in events
@@ -139,10 +140,7 @@ class Timeline:
 
     def at(self, name: str) -> Checkpoint:
         """The checkpoint `name`; KeyError if the answer never reached it."""
-        for event in self.events:
-            if isinstance(event, Checkpoint) and event.name == name:
-                return event
-        raise KeyError(name)
+        return self._points[name]
 
     def look(self, name: str, subject: str) -> Look:
         """The object `subject` at checkpoint `name`; TypeError if a plain value was shown there."""
@@ -153,7 +151,7 @@ class Timeline:
 
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint reached."""
-        return [event for event in self.events if isinstance(event, Checkpoint)]
+        return list(self._points.values())
 
     def statements(self, *verbs: str, table: str = "", after: str = "", until: str = "") -> list[Statement]:
         """The answer's own statements: of these verbs, on this table, sent between two checkpoints."""

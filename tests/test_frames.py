@@ -176,7 +176,7 @@ def test_only_the_implementations_own_files_count(tmp_path: Path, folder: str, f
     file.write_text("here()")
     lines: list[Line] = []
     frames = Frames(tmp_path / "impl")
-    exec(compile("here()", file, "exec"), {"here": lambda: lines.extend(frames.here()[0])})
+    exec(compile("here()", file, "exec"), {"__file__": str(file), "here": lambda: lines.extend(frames.here()[0])})
     assert [line.code for line in lines] == found
 
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from shared_scenarios.scenario import Housekeeping
 from shared_scenarios.timeline import Line
 
-Kind = Literal["answer", "housekeeping", "harness"] | None
+Kind = Literal["answer", "harness"] | frozenset[str] | None  # a set names the functions that are housekeeping
 Spot = tuple[CodeType, int]
 Found = tuple[list[Spot], bool]
 HARNESS = str(Path(__file__).parents[1] / "runner")
@@ -62,35 +62,31 @@ class Frames:
         upkeep = False
         kinds = self._kinds
         while frame is not None:
-            code = frame.f_code
-            file = code.co_filename
-            # Most frames are an ORM's and known already: for them this is all there is to do.
-            kind = kinds[file] if file in kinds else self._kind(file)
+            # Most frames are an ORM's and known already: for them this is all there is to do. The file is asked of
+            # the module, because a frame's code is handed out only after every audit hook was told.
+            try:
+                kind = kinds[frame.f_globals["__file__"]]
+            except KeyError:
+                kind = self._kind(frame.f_globals.get("__file__") or "")
             if kind is not None:
                 if kind == "answer":
-                    spots.append((code, frame.f_lineno))
-                elif kind == "housekeeping":
-                    upkeep = upkeep or self._is_housekeeping(code)
-                else:
+                    spots.append((frame.f_code, frame.f_lineno))
+                elif kind == "harness":
                     break
+                elif frame.f_code.co_name in kind:
+                    upkeep = True
             frame = frame.f_back
         spots.reverse()
         return spots, upkeep
 
     def _kind(self, file: str) -> Kind:
-        kind: Kind = None
+        kind: Kind = frozenset(place.function for place in self._places if file.endswith(place.file)) or None
         if file.startswith(self._prefix):
             kind = "answer"
         elif file.startswith(HARNESS):
             kind = "harness"
-        elif any(file.endswith(place.file) for place in self._places):
-            kind = "housekeeping"
         self._kinds[file] = kind
         return kind
-
-    def _is_housekeeping(self, code: CodeType) -> bool:
-        """A file that has such a place has much else in it."""
-        return any(code.co_name == place.function and code.co_filename.endswith(place.file) for place in self._places)
 
     def _line(self, spot: Spot) -> Line:
         code, number = spot
