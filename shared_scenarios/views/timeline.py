@@ -1,10 +1,25 @@
 """The timeline of a cell in lines of text, under its checkpoints; views only give them a place and a colour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from shared_scenarios.cell import Cell
-from shared_scenarios.timeline import Checkpoint, Connection, Event, Failure, Intervention, Look, Rows, Statement
+from shared_scenarios.timeline import (
+    Action,
+    Checkpoint,
+    Connection,
+    Event,
+    Failure,
+    Intervention,
+    Line,
+    Look,
+    Rows,
+    State,
+    Statement,
+)
 from shared_scenarios.views.code import Code
 from shared_scenarios.views.words import printable
 
@@ -33,7 +48,7 @@ def sections(cell: Cell) -> list[Section]:
     made: list[Section] = []
     entries: list[Entry] = []
     code = Code(cell)
-    for event in cell.timeline:
+    for event in _together(cell.timeline):
         if not isinstance(event, Intervention):
             lines = code.up_to(event.lines, isinstance(event, Checkpoint))
             entries.extend(Entry("code", printable(line)) for line in lines)
@@ -42,6 +57,21 @@ def sections(cell: Cell) -> list[Section]:
             made.append(Section(printable(event.name), entries))
             entries = []
     return [*made, Section("", entries)] if entries else made
+
+
+def _together(events: Iterable[Event]) -> Iterator[Event]:
+    """A pool may open ten connections at once: what happens to several alike, one after the other, is one line."""
+    for alike, group in groupby(events, _alike):
+        found = list(group)
+        if alike is None:
+            yield from found
+        else:
+            names = [event.connection for event in found if isinstance(event, Connection)]
+            yield msgspec.structs.replace(found[0], connection=", ".join(names))
+
+
+def _alike(event: Event) -> tuple[Action, State, list[Line]] | None:
+    return (event.action, event.before, event.lines) if isinstance(event, Connection) else None
 
 
 def as_text(cell: Cell) -> str:
