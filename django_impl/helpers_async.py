@@ -23,4 +23,4 @@ async def check_if_kol_is_vip_by_column(handle: str, stage: Stage) -> bool:
 def told(results: Sequence[object]) -> dict[str, Scalar]:
     """How many of several tasks answered, and what the others raised."""
     raised = [type(result).__name__ for result in results if isinstance(result, BaseException)]
-    return {"answered": len(results) - len(raised), "raised": ", ".join(dict.fromkeys(raised))}
+    return {"answered": len(results) - len(raised), "exception": ", ".join(dict.fromkeys(raised))}

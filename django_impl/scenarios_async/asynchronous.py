@@ -99,7 +99,7 @@ async def cancel_mid_transaction_between_statements(db: Database, stage: Stage) 
         await task
     answered.set()
     # In Django's thread, and so after what is still being done there.
-    await sync_to_async(stage.checkpoint)("cancelled", raised="CancelledError" if task.cancelled() else "")
+    await sync_to_async(stage.checkpoint)("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         await Kol.objects.acreate(twitter_handle="@alan")
 
@@ -123,7 +123,7 @@ async def cancel_mid_transaction_during_statement(db: Database, stage: Stage) ->
     with suppress(asyncio.CancelledError):
         await task
     # In Django's thread, and so after what is still being done there.
-    await sync_to_async(stage.checkpoint)("cancelled", raised="CancelledError" if task.cancelled() else "")
+    await sync_to_async(stage.checkpoint)("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         await Kol.objects.acreate(twitter_handle="@alan")
 

@@ -142,7 +142,7 @@ async def cancel_mid_transaction_between_statements(db: AsyncDatabase, stage: St
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")
+    stage.checkpoint("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         async with db, db.atomic():
             await Kol.acreate(twitter_handle="@alan")
@@ -165,7 +165,7 @@ async def cancel_mid_transaction_during_statement(db: AsyncDatabase, stage: Stag
     stage.during("INSERT", lambda: loop.call_soon_threadsafe(task.cancel))
     with suppress(asyncio.CancelledError):
         await task
-    stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")
+    stage.checkpoint("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         async with db, db.atomic():
             await Kol.acreate(twitter_handle="@alan")

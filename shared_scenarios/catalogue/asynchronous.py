@@ -5,6 +5,7 @@ from shared_scenarios.scenario import Facts, Promise, Reading, Row, Variant, sce
 from shared_scenarios.timeline import Connection, Statement, Timeline
 
 ASYNCIO = ("asyncio",)
+HOW_MANY = ("none", "one", "both")
 GRACE: Row = ("kols", {"id": 2, "twitter_handle": "@grace", "is_vip": False})
 ALAN: Row = ("kols", {"id": 3, "twitter_handle": "@alan", "is_vip": False})
 
@@ -28,13 +29,13 @@ def gather_on_one_session(seen: Timeline) -> Reading:
     used = len({read.connection for read in reads})
     facts: Facts = {
         "reads_answered": int(str(told["answered"])),
-        "exceptions_in_tasks": str(told["raised"]),
+        "exceptions_in_tasks": str(told["exception"]),
         "connections_used_by_reads": used,
         "exception_in_next_query": error_at(seen, "next-query"),
     }
     after = f"; next query raises {error}" if (error := error_at(seen, "next-query")) else ""
-    if told["raised"]:
-        return Reading(f"{told['answered']} of 3 answer, {told['raised']} in the others{after}", facts)
+    if told["exception"]:
+        return Reading(f"{told['answered']} of 3 answer, {told['exception']} in the others{after}", facts)
     where = "one after the other on one connection" if used == 1 else "each on a connection of its own"
     return Reading(f"all answer, {where}{after}", facts)
 
@@ -59,7 +60,7 @@ def gather_inside_atomic(seen: Timeline) -> Reading:
     """Two writes in a block that fails"""
     writes = [write for write in seen.statements("INSERT") if not write.error]
     inside = [write for write in writes if write.after == "open"]
-    kept, raised = len(seen.rows("left", "kols")), str(seen.at("written").objects.get("raised", ""))
+    kept, raised = len(seen.rows("left", "kols")), str(seen.at("written").objects.get("exception", ""))
     facts: Facts = {
         "writes_in_the_transaction": len(inside),
         "writes_outside_it": len(writes) - len(inside),
@@ -67,15 +68,15 @@ def gather_inside_atomic(seen: Timeline) -> Reading:
         "seen_by_others_in_the_block": len(seen.rows("written", "kols")),
         "rows_kept": kept,
     }
-    stored = f"{kept} stored in spite of the rollback" if kept else "nothing stored"
+    stored = f"{HOW_MANY[kept]} stored in spite of the rollback" if kept else "nothing stored"
     return Reading(f"{_places(writes, inside)}{f', {raised} in the other' if raised else ''}; {stored}", facts)
 
 
 def _places(writes: list[Statement], inside: list[Statement]) -> str:
-    number = "both writes" if len(writes) == 2 else f"{len(writes)} write"
+    number = ("no write", "one write", "both writes")[len(writes)]
     if len(inside) == len(writes):
         return f"{number} in the transaction"
-    return f"{number} outside the transaction" if not inside else f"{len(inside)} of 2 writes in the transaction"
+    return f"{number} outside the transaction" if not inside else "one write in the transaction, one outside"
 
 
 BOTH_OR_NONE = Promise(
@@ -109,7 +110,7 @@ def cancel_mid_transaction(seen: Timeline) -> Reading:
     kept = len(seen.rows("cancelled", "kols"))
     closed = any(isinstance(event, Connection) and event.action == "closed" for event in seen.events)
     facts: Facts = {
-        "exception_for_the_caller": str(seen.at("cancelled").objects["raised"]),
+        "exception_for_the_caller": str(seen.at("cancelled").objects["exception"]),
         "ended_by": ended_by(seen, "", "cancelled"),
         "transaction_open_when_cancelled": last.after == "open" and not closed,
         "database_connection_closed": closed,
@@ -118,8 +119,13 @@ def cancel_mid_transaction(seen: Timeline) -> Reading:
         "next_unit_on_same_connection": after <= first,
         "exception_in_next_unit": error,
     }
-    undone = {"ROLLBACK": "rolled back", "": "undone by closing the connection" if closed else "left open"}
-    unit = f"goes on after the cancel, {kept} stored" if kept else f"{undone[str(facts['ended_by'])]}, nothing stored"
+    by_itself = "undone by closing the connection" if closed else "left open"
+    undone = {"ROLLBACK": "rolled back", "COMMIT": "committed", "": by_itself}
+    unit = (
+        f"goes on after the cancel, {HOW_MANY[kept]} stored"
+        if kept
+        else f"{undone[str(facts['ended_by'])]}, nothing stored"
+    )
     return Reading(f"{unit}; {f'next unit raises {error}' if error else 'next unit works'}", facts)
 
 
@@ -178,5 +184,10 @@ def async_atomic_block(seen: Timeline) -> Reading:
     }
     if not seen.statements():
         return Reading(f"raises {error}; nothing is sent", facts)
-    stored = f"{kept} stored by {len(commits(seen))} COMMIT" if kept else "nothing stored"
-    return Reading(f"{len(seen.begins())} transaction; {stored}", facts)
+    begun, committed = len(seen.begins()), len(commits(seen))
+    stored = (
+        f"{HOW_MANY[kept]} stored by {'one commit' if committed == 1 else 'a commit each'}"
+        if kept
+        else "nothing stored"
+    )
+    return Reading(f"{('no transaction', 'one transaction', 'two transactions')[begun]}; {stored}", facts)

@@ -134,7 +134,7 @@ async def cancel_mid_transaction_between_statements(db: AsyncDatabase, stage: St
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")
+    stage.checkpoint("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         async with db.session_maker.begin() as session:
             session.add(Kol(twitter_handle="@alan"))
@@ -158,7 +158,7 @@ async def cancel_mid_transaction_during_statement(db: AsyncDatabase, stage: Stag
     stage.during("INSERT", lambda: loop.call_soon_threadsafe(task.cancel))
     with suppress(asyncio.CancelledError):
         await task
-    stage.checkpoint("cancelled", raised="CancelledError" if task.cancelled() else "")
+    stage.checkpoint("cancelled", exception="CancelledError" if task.cancelled() else "")
     with stage.attempt("next-unit"):
         async with db.session_maker.begin() as session:
             session.add(Kol(twitter_handle="@alan"))

@@ -20,7 +20,7 @@ def cancel_mid_transaction_between_statements(db: Database, stage: Stage) -> Non
     db.execute(ADD_ADA)
     stage.checkpoint("written")
     db.rollback()
-    stage.checkpoint("cancelled", raised="CancelledError")
+    stage.checkpoint("cancelled", exception="CancelledError")
     stage.checkpoint("next-unit")
 
 
@@ -28,5 +28,5 @@ def cancel_mid_transaction_during_statement(db: Database, stage: Stage) -> None:
     stage.during("INSERT", lambda: None)
     db.execute(ADD_ADA)
     db.rollback()
-    stage.checkpoint("cancelled", raised="CancelledError")
+    stage.checkpoint("cancelled", exception="CancelledError")
     stage.checkpoint("next-unit")

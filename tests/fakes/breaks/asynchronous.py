@@ -19,12 +19,12 @@ def cancel_mid_transaction_between_statements(db: Database, stage: Stage) -> Non
     with db:
         db.execute(ADD_ADA)
     stage.checkpoint("written")
-    stage.checkpoint("cancelled", raised="CancelledError")
+    stage.checkpoint("cancelled", exception="CancelledError")
     stage.checkpoint("next-unit")
 
 
 def cancel_mid_transaction_during_statement(db: Database, stage: Stage) -> None:
     with db:
         db.execute(ADD_ADA)
-    stage.checkpoint("cancelled", raised="CancelledError")
+    stage.checkpoint("cancelled", exception="CancelledError")
     stage.checkpoint("next-unit")
