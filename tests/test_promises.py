@@ -26,8 +26,9 @@ encode = msgspec.json.encode
 
 @cache
 def recorded() -> list[Cell]:
+    """The cells that have a timeline."""
     files = (Path(__file__).parent / "outcomes").rglob("*.jsonl")
-    return [cell for file in files for cell in read_report(file).cells]
+    return [cell for file in files for cell in read_report(file).cells if cell.state != "not applicable"]
 
 
 @pytest.fixture(scope="module")
