@@ -6,7 +6,7 @@ from shared_scenarios.scenario import Stage
 
 
 async def key_before_commit(db: AsyncDatabase, stage: Stage) -> None:
-    """`asave()` sends the INSERT at once and puts the last inserted row id on the object.
+    """`asave()` sends the INSERT at once and puts the key of the new row on the object.
 
     There is no flush to wait for; the block only delays the COMMIT, and with it what others see.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row

@@ -51,7 +51,7 @@ async def rollback_ends_transaction_not_session_after_both(db: AsyncDatabase, st
 
 
 async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, stage: Stage) -> None:
-    """When COMMIT fails, the block sends ROLLBACK and raises the error; the connection stays open for the next unit.
+    """When COMMIT fails, the block rolls back where the database has not done so, and raises; the connection goes on.
 
     The object keeps its key, so `asave()` sends an UPDATE, which finds no row; only its return value, 0, says so.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
