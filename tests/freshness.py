@@ -16,7 +16,15 @@ from shared_scenarios.views.words import versions
 
 ROOT = Path(__file__).parents[1]
 OUTCOMES = ROOT / "tests" / "outcomes"
-COLUMNS = ("sqlalchemy", "sqlalchemy+autoflush-off", "sqlalchemy-async", "django", "peewee")
+COLUMNS = (
+    "sqlalchemy",
+    "sqlalchemy+autoflush-off",
+    "sqlalchemy-async",
+    "django",
+    "django-async",
+    "peewee",
+    "peewee-async",
+)
 SHOWN = (
     "kol-and-first-tweet-atomic/by-relation",
     "kol-and-first-tweet-atomic/tweet-fails-no-block",
