@@ -44,7 +44,6 @@ def place(target: Target) -> dict[str, Any]:
         return {"database": target.url}
     parts = urlsplit(target.url)
     return {
-        **MORE[target.kind],
         "database": parts.path.strip("/"),
         "host": parts.hostname,
         "port": parts.port,
@@ -55,6 +54,6 @@ def place(target: Target) -> dict[str, Any]:
 
 def open_peewee(target: Target, **options: Any) -> PeeweeBackend:
     """The database; options are those of its class. The models belong to the one that was opened last."""
-    database = DATABASES[target.kind](**place(target), **options)
+    database = DATABASES[target.kind](**place(target), **MORE.get(target.kind, {}), **options)
     database_proxy.initialize(database)
     return PeeweeBackend(database)

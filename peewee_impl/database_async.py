@@ -14,7 +14,7 @@ from playhouse.pwasyncio import (  # type: ignore[import-untyped]  # Peewee's st
 
 from peewee_impl.database import place
 from peewee_impl.look import look
-from peewee_impl.models_async import Kol, Tweet, database_proxy
+from peewee_impl.models_async import Counter, Kol, Profile, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
 AsyncDatabase: TypeAlias = AsyncDatabaseMixin
@@ -32,7 +32,7 @@ class AsyncPeeweeBackend:
         self.database = database
 
     async def create_schema(self) -> None:
-        await self.database.acreate_tables([Kol, Tweet])
+        await self.database.acreate_tables([Kol, Tweet, Counter, Profile])
 
     async def release(self) -> None:
         await self.database.close_pool()

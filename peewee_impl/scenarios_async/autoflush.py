@@ -97,3 +97,31 @@ async def autoflush_error_in_a_read(db: AsyncDatabase, stage: Stage) -> None:
             with stage.attempt("read-again"):
                 await Kol.aget(Kol.twitter_handle == "@grace")
             await duplicate.asave()
+
+
+async def raw_sql_autoflush_orm(db: AsyncDatabase, stage: Stage) -> None:
+    """`raw()` sends its own SQL and nothing else: an object is sent when `asave()` is awaited.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
+    """
+    async with db:
+        kol = Kol(twitter_handle="@ada")
+        stage.checkpoint("made", kol=kol)
+        found = await db.list(Kol.raw("SELECT * FROM kols"))
+        stage.checkpoint("read", counted=len(found))
+        await kol.asave()
+    stage.checkpoint("finished")
+
+
+async def raw_sql_autoflush_connection(db: AsyncDatabase, stage: Stage) -> None:
+    """`aexecute_sql()` is the database's and knows of no model, let alone of an object that was not saved.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#executing-sql
+    """
+    async with db:
+        kol = Kol(twitter_handle="@ada")
+        stage.checkpoint("made", kol=kol)
+        cursor = await db.aexecute_sql("SELECT COUNT(*) FROM kols")
+        stage.checkpoint("read", counted=cursor.fetchone()[0])
+        await kol.asave()
+    stage.checkpoint("finished")

@@ -2,7 +2,7 @@
 
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 
 
 async def transaction_defaults_write(db: AsyncDatabase, stage: Stage) -> None:
@@ -48,3 +48,20 @@ async def transaction_defaults_reading_block(db: AsyncDatabase, stage: Stage) ->
         await Kol.aget(Kol.twitter_handle == "@ada")
         stage.checkpoint("done")
     stage.checkpoint("left")
+
+
+async def ddl_implicit_commit(db: AsyncDatabase, stage: Stage) -> None:
+    """SQLite and PostgreSQL roll a CREATE TABLE back with the block; MariaDB commits before it and ends the BEGIN.
+
+    The connection is in autocommit, so that on MariaDB the next write is stored at once, inside the block as it is.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#autocommit-mode
+    """
+    with stage.attempt("failed"):
+        async with db.atomic():
+            await Kol.acreate(twitter_handle="@ada")
+            stage.checkpoint("first-written")
+            await db.aexecute_sql("CREATE TABLE notes (id INTEGER)")
+            stage.checkpoint("table-made")
+            await Kol.acreate(twitter_handle="@grace")
+            stage.checkpoint("second-written")
+            raise Mishap("after the second write")

@@ -4,6 +4,9 @@ from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol
 from shared_scenarios.scenario import Stage
 
+ADD_GRACE = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@grace', FALSE)"
+ADD_ADA = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@ada', FALSE)"
+
 
 async def query_after_integrity_error_orm(db: AsyncDatabase, stage: Stage) -> None:
     """Peewee keeps no failed state of its own: SQLite and MariaDB undo the refused statement alone and go on.
@@ -74,3 +77,38 @@ async def swallowed_error_clean_exit_savepoint(db: AsyncDatabase, stage: Stage) 
             with stage.attempt("refused"):
                 async with db.atomic():
                     await Kol.acreate(twitter_handle="@ada")
+
+
+async def raw_error_commit_becomes_rollback_plain(db: AsyncDatabase, stage: Stage) -> None:
+    """An exception that is caught inside never reaches the block, so that the block sends COMMIT.
+
+    SQLite and MariaDB had undone the refused statement alone. PostgreSQL answers the COMMIT of a failed transaction
+    with ROLLBACK; nobody looks at that answer, so that the block raises nothing and `after_commit()` hooks run.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"):
+        async with db.atomic():
+            db.after_commit(lambda: hooks.append("mail"))
+            await db.aexecute_sql(ADD_GRACE)
+            stage.checkpoint("first-written")
+            with stage.attempt("refused"):
+                await db.aexecute_sql(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+async def raw_error_commit_becomes_rollback_savepoint(db: AsyncDatabase, stage: Stage) -> None:
+    """The inner `atomic()` rolls the failed statement back to its savepoint, and the COMMIT stores the rest.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    hooks: list[str] = []
+    with stage.attempt("left"):
+        async with db.atomic():
+            db.after_commit(lambda: hooks.append("mail"))
+            await db.aexecute_sql(ADD_GRACE)
+            stage.checkpoint("first-written")
+            with stage.attempt("refused"):
+                async with db.atomic():
+                    await db.aexecute_sql(ADD_ADA)
+    stage.checkpoint("finished", hook_runs=len(hooks))

@@ -2,7 +2,7 @@
 
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol, Tweet
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import NotApplicable, Stage
 
 
 async def commit_returns_connection(db: AsyncDatabase, stage: Stage) -> None:
@@ -58,3 +58,66 @@ async def close_detaches_relation(db: AsyncDatabase, stage: Stage) -> None:
     stage.checkpoint("left", subject=tweet)
     with stage.attempt("touched", subject=tweet):
         assert tweet.kol.twitter_handle == "@ada"
+
+
+async def expire_on_commit_reload_plain(db: AsyncDatabase, stage: Stage) -> None:
+    """A COMMIT does not touch objects: what was loaded is read from memory, with nothing to await.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#context-managers
+    """
+    async with db.atomic():
+        ada, linus = await db.list(Kol.select().order_by(Kol.id))
+        stage.checkpoint("loaded", ada=ada)
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+async def expire_on_commit_reload_changed(db: AsyncDatabase, stage: Stage) -> None:
+    """A COMMIT does not touch objects: they keep what was loaded, and a query for new ones has to be awaited.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#context-managers
+    """
+    async with db.atomic():
+        ada, linus = await db.list(Kol.select().order_by(Kol.id))
+        stage.checkpoint("loaded", ada=ada)
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+expire_on_commit_reload_changed_expiry_off = NotApplicable(
+    "a COMMIT expires nothing in Peewee, so that there is no expiry to turn off",
+    "https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#context-managers",
+)
+
+
+async def stale_read_in_long_session_block(db: AsyncDatabase, stage: Stage) -> None:
+    """A query makes a new object from what it reads, and what that is, is for the database's isolation level to say.
+
+    PostgreSQL reads what is committed by then; MariaDB, as Peewee leaves it, reads the snapshot of the transaction.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#postgresql-isolation-notes
+    """
+    async with db.atomic():
+        kol = await Kol.aget()
+        stage.checkpoint("loaded", is_vip=kol.is_vip)
+        stage.checkpoint("object-queried", is_vip=(await Kol.aget()).is_vip)
+        stage.checkpoint("column-queried", is_vip=await db.scalar(Kol.select(Kol.is_vip)))
+        stage.checkpoint("refreshed", is_vip=(await Kol.aget_by_id(kol.id)).is_vip)
+    async with db.atomic():
+        stage.checkpoint("next-transaction", is_vip=(await Kol.aget()).is_vip)
+
+
+async def stale_read_in_long_session_no_block(db: AsyncDatabase, stage: Stage) -> None:
+    """Without a block each query is a transaction of its own and reads what is stored; it makes new objects of it.
+
+    The object that was loaded first stays as it was: Peewee has no refresh, and it is queried again by its key.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#autocommit-mode
+    """
+    async with db:
+        kol = await Kol.aget()
+        stage.checkpoint("loaded", is_vip=kol.is_vip)
+        stage.checkpoint("object-queried", is_vip=(await Kol.aget()).is_vip)
+        stage.checkpoint("column-queried", is_vip=await db.scalar(Kol.select(Kol.is_vip)))
+        stage.checkpoint("refreshed", is_vip=(await Kol.aget_by_id(kol.id)).is_vip)
+        stage.checkpoint("next-transaction", is_vip=(await Kol.aget()).is_vip)
