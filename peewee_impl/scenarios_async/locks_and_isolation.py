@@ -64,7 +64,6 @@ async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
 
     The error of that is what the caller catches; the outer `atomic()` goes on in no transaction, and the next write is
     stored at once, by itself.
-
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
     """
     with stage.attempt("left"):
