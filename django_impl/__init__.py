@@ -1,4 +1,6 @@
-"""Django: its implementation. Light on purpose; Django itself is imported where it plays."""
+"""Django: its implementations. Light on purpose; Django itself is imported where it plays."""
+
+from dataclasses import replace
 
 from shared_scenarios.scenario import Housekeeping, Implementation
 
@@ -10,16 +12,25 @@ HOUSEKEEPING = (
     ),
 )
 
+SYNC = Implementation(
+    name="django",
+    package="django_impl",
+    open="django_impl.database:open_django",
+    answers="django_impl.scenarios",
+    requires=("Django>=5.2",),
+    drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("mysqlclient>=2.2",)},
+    docs="https://docs.djangoproject.com/",
+    housekeeping=HOUSEKEEPING,
+    fixtures=("transactional_db",),  # pytest-django's leave for real commits
+)
+
 IMPLEMENTATIONS = (
-    Implementation(
-        name="django",
-        package="django_impl",
-        open="django_impl.database:open_django",
-        answers="django_impl.scenarios",
-        requires=("Django>=5.2",),
-        drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("mysqlclient>=2.2",)},
-        docs="https://docs.djangoproject.com/",
-        housekeeping=HOUSEKEEPING,
-        fixtures=("transactional_db",),  # pytest-django's leave for real commits
+    SYNC,
+    replace(
+        SYNC,
+        name="django-async",
+        open="django_impl.database_async:open_django_async",
+        answers="django_impl.scenarios_async",
+        capabilities=frozenset({"asyncio"}),
     ),
 )

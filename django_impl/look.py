@@ -9,8 +9,8 @@ from shared_scenarios.scenario import Look
 
 def look(subject: object) -> Look | None:
     """A model's fields with the one flag that Django keeps about it, or whether the connection is open."""
-    if subject is connection:
-        return _look_at_connection(connection)
+    if subject is connection or isinstance(subject, BaseDatabaseWrapper):
+        return _look_at_connection(subject)
     return _look_at_model(subject) if isinstance(subject, Model) else None
 
 

@@ -1,15 +1,31 @@
 """Peewee: its implementations. Light on purpose; Peewee itself is imported where it plays."""
 
-from shared_scenarios.scenario import Implementation
+from dataclasses import replace
+
+from shared_scenarios.scenario import Housekeeping, Implementation
+
+SYNC = Implementation(
+    name="peewee",
+    package="peewee_impl",
+    open="peewee_impl.database:open_peewee",
+    answers="peewee_impl.scenarios",
+    requires=("peewee>=4.5",),
+    drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
+    docs="https://github.com/coleifer/peewee/blob/",
+)
 
 IMPLEMENTATIONS = (
-    Implementation(
-        name="peewee",
-        package="peewee_impl",
-        open="peewee_impl.database:open_peewee",
-        answers="peewee_impl.scenarios",
-        requires=("peewee>=4.5",),
-        drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
-        docs="https://github.com/coleifer/peewee/blob/",
+    SYNC,
+    replace(
+        SYNC,
+        name="peewee-async",
+        open="peewee_impl.database_async:open_peewee_async",
+        answers="peewee_impl.scenarios_async",
+        requires=("peewee>=4.5", "aiosqlite>=0.20", "greenlet>=3"),
+        drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
+        housekeeping=(
+            Housekeeping("asyncpg/connection.py", "reset", "the pool resets a connection when it is returned"),
+        ),
+        capabilities=frozenset({"asyncio"}),
     ),
 )

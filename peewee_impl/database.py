@@ -38,12 +38,12 @@ class PeeweeBackend:
         return look(subject)
 
 
-def _place(target: Target) -> dict[str, Any]:
+def place(target: Target) -> dict[str, Any]:
+    """Where the target is, as arguments of Peewee's database classes."""
     if target.kind == "sqlite":
         return {"database": target.url}
     parts = urlsplit(target.url)
     return {
-        **MORE[target.kind],
         "database": parts.path.strip("/"),
         "host": parts.hostname,
         "port": parts.port,
@@ -54,6 +54,6 @@ def _place(target: Target) -> dict[str, Any]:
 
 def open_peewee(target: Target, **options: Any) -> PeeweeBackend:
     """The database; options are those of its class. The models belong to the one that was opened last."""
-    database = DATABASES[target.kind](**_place(target), **options)
+    database = DATABASES[target.kind](**place(target), **MORE.get(target.kind, {}), **options)
     database_proxy.initialize(database)
     return PeeweeBackend(database)

@@ -89,22 +89,39 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 class Notes:
-    """Numbers what has to be said of cells; what holds for several implementations alike is said once."""
+    """Numbers what has to be said of cells; what holds for several implementations alike is said once.
+
+    That an implementation or a database is without what questions are about is said once for all of them.
+    """
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, str], list[str]] = {}
+        self._said: dict[tuple[str, str], list[Cell]] = {}
 
     def add(self, cell: Cell) -> int:
         """The number of the cell's note, from 1; 0 if there is nothing to say."""
         text = _note(cell)
         if not text:
             return 0
-        self._said.setdefault((cell.case, text), []).append(cell.implementation)
-        return list(self._said).index((cell.case, text)) + 1
+        key = ("" if cell.state == "not applicable" and not cell.docs else cell.case, text)
+        self._said.setdefault(key, []).append(cell)
+        return list(self._said).index(key) + 1
 
     def texts(self) -> list[str]:
         """The notes in the order of their numbers."""
-        return [f"{case} by {', '.join(dict.fromkeys(by))}: {text}" for (case, text), by in self._said.items()]
+        return [
+            f"{_cases(case, of)} by {_joined(one.implementation for one in of)}: {text}"
+            for (case, text), of in self._said.items()
+        ]
+
+
+def _cases(case: str, cells: list[Cell]) -> str:
+    """The case; where a note holds for many, those of one scenario by its name."""
+    cases = list(dict.fromkeys(cell.case for cell in cells))
+    return case or (cases[0] if len(cases) == 1 else _joined(cell.scenario for cell in cells))
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 def compute(report: Report) -> Matrix:

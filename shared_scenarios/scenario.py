@@ -12,7 +12,8 @@ from typing import Any, Protocol
 import msgspec
 
 from shared_scenarios.timeline import Look as Look
-from shared_scenarios.timeline import Scalar, Timeline
+from shared_scenarios.timeline import Scalar as Scalar
+from shared_scenarios.timeline import Timeline
 
 Row = tuple[str, Mapping[str, Scalar]]
 Facts = Mapping[str, Scalar | dict[str, int] | list[str]]
@@ -93,7 +94,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One question about behaviour. `read` is pure: the same timeline gives the same reading, always."""
+    """One question about behaviour. `read` is pure: the same timeline gives the same reading, always.
+
+    `needs` are capabilities of a database, `asked_of` those of an implementation; who is without has no answer to give.
+    """
 
     name: str
     title: str
@@ -104,9 +108,14 @@ class Scenario:
     read: Callable[[Timeline], Reading]
     seed: tuple[Row, ...] = ()
     needs: frozenset[str] = frozenset()
+    asked_of: frozenset[str] = frozenset()
     promises: tuple[Promise, ...] = ()
     meanwhile: Turns = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
+
+    def concerns(self, implementation: "Implementation") -> bool:
+        """Whether the implementation is asked at all: it has every capability that the question is about."""
+        return self.asked_of <= implementation.capabilities
 
     def cases(self) -> "list[Case]":
         """One case per variant, or a single one."""
@@ -149,6 +158,7 @@ def scenario(
     checkpoints: tuple[str, ...],
     seed: Iterable[Row] = (),
     needs: Iterable[str] = (),
+    asked_of: Iterable[str] = (),
     promises: Iterable[Promise] = (),
     meanwhile: Turns | None = None,
     variants: Iterable[Variant] = (),
@@ -166,6 +176,7 @@ def scenario(
             read=read,
             seed=tuple(seed),
             needs=frozenset(needs),
+            asked_of=frozenset(asked_of),
             promises=tuple(promises),
             meanwhile=meanwhile or {},
             variants=tuple(variants),
@@ -190,6 +201,9 @@ class Stage(Protocol):
 
     def attempt(self, name: str, /, **subjects: object) -> AbstractContextManager[None, bool]:
         """A step that may raise: an `Exception` ends the block and is recorded at the checkpoint `name`."""
+
+    def during(self, verb: str, act: Callable[[], object], /) -> None:
+        """Act half way through the next statement of this verb, in the thread that executes it."""
 
 
 class Target(Protocol):
@@ -237,7 +251,8 @@ class Implementation:
     `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
     `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers, the ORM's
     first; `drivers` those that it needs besides on a kind of database. `docs` is what the addresses in its answers
-    begin with. `fixtures` are what its cells need under pytest.
+    begin with. `capabilities` are what not every implementation can, e.g. `asyncio`. `fixtures` are what its cells need
+    under pytest.
     """
 
     name: str
@@ -249,4 +264,5 @@ class Implementation:
     configuration: Mapping[str, Scalar] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     housekeeping: tuple[Housekeeping, ...] = ()
+    capabilities: frozenset[str] = frozenset()
     fixtures: tuple[str, ...] = ()

@@ -27,5 +27,6 @@ IMPLEMENTATIONS = (
         answers="sqla_impl.scenarios_async",
         requires=("SQLAlchemy>=2.1", "aiosqlite>=0.20", "greenlet>=3"),
         drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
+        capabilities=frozenset({"asyncio"}),
     ),
 )

@@ -1,12 +1,12 @@
 """What asynchronous answers call that is not the question itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Scalar, Stage
 from sqla_impl.models import Kol
 
 
@@ -35,3 +35,9 @@ async def joining_transaction(session: AsyncSession) -> AsyncIterator[None]:
     else:
         async with session.begin():
             yield
+
+
+def told(results: Sequence[object]) -> dict[str, Scalar]:
+    """How many of several tasks answered, and what the others raised."""
+    raised = [type(result).__name__ for result in results if isinstance(result, BaseException)]
+    return {"answered": len(results) - len(raised), "exception": ", ".join(dict.fromkeys(raised))}

@@ -17,7 +17,15 @@ from tests import theme_pages, theme_prose
 from tests.recorded import OUTCOMES
 
 ROOT = Path(__file__).parents[1]
-COLUMNS = ("sqlalchemy", "sqlalchemy+autoflush-off", "sqlalchemy-async", "django", "peewee")
+COLUMNS = (
+    "sqlalchemy",
+    "sqlalchemy+autoflush-off",
+    "sqlalchemy-async",
+    "django",
+    "django-async",
+    "peewee",
+    "peewee-async",
+)
 SHOWN = (
     "kol-and-first-tweet-atomic/by-relation",
     "kol-and-first-tweet-atomic/tweet-fails-no-block",

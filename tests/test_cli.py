@@ -43,7 +43,7 @@ OUTCOMES = Path(__file__).with_name("outcomes")
 def test_list_is_all_there_is_and_whether_it_runs_here(tmp_path: Path) -> None:
     listed = json.loads(ormatrix("list", cwd=tmp_path).stdout)
     assert {"theme", "name", "title", "question"} <= set(listed["scenarios"][0])
-    assert [one["can run here"] for one in listed["implementations"]] == ["yes"] * 5
+    assert [one["can run here"] for one in listed["implementations"]] == ["yes"] * 7
     assert [one["name"] for one in listed["databases"]] == ["sqlite", "postgresql", "mariadb"]
     assert json.loads(ormatrix("list", "databases", cwd=tmp_path).stdout) == listed["databases"]
 

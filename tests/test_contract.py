@@ -19,7 +19,10 @@ from shared_scenarios.scenario import AnswerError, Case, Implementation, NotAppl
 from tests.fakes import fake
 
 IMPLEMENTATIONS = [entry.implementation for entry in entries()]
-MODULES = [(one, theme) for one in IMPLEMENTATIONS for theme in THEMES]
+CONCERNED = {
+    one.name: {case.scenario.theme for case in cases() if case.scenario.concerns(one)} for one in IMPLEMENTATIONS
+}
+MODULES = [(one, theme) for one in IMPLEMENTATIONS for theme in THEMES if theme in CONCERNED[one.name]]
 SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 EXPECTED = {theme: {case.function for case in cases() if case.scenario.theme == theme} for theme in THEMES}
 each_implementation = pytest.mark.parametrize("implementation", IMPLEMENTATIONS, ids=lambda one: one.name)
@@ -33,8 +36,13 @@ def module_of(implementation: Implementation, theme: str) -> ModuleType:
     return import_module(f"{implementation.answers}.{theme}")
 
 
+def asked(implementation: Implementation) -> list[Case]:
+    """The cases that concern the implementation."""
+    return [case for case in cases() if case.scenario.concerns(implementation)]
+
+
 def answers(implementation: Implementation) -> Iterator[FunctionType]:
-    found = (find_answer(implementation, case) for case in cases())
+    found = (find_answer(implementation, case) for case in asked(implementation))
     return (answer for answer in found if isinstance(answer, FunctionType))
 
 
@@ -50,7 +58,15 @@ def code_of(answer: FunctionType) -> list[str]:
 @each_case
 @each_implementation
 def test_every_case_has_an_answer_or_a_reason(implementation: Implementation, case: Case) -> None:
-    assert isinstance(find_answer(implementation, case), FunctionType | NotApplicable)
+    if case.scenario.concerns(implementation):
+        assert isinstance(find_answer(implementation, case), FunctionType | NotApplicable)
+
+
+def test_what_is_about_asyncio_concerns_asynchronous_implementations_and_nobody_else() -> None:
+    about = {case.scenario.theme for case in cases() if case.scenario.asked_of == {"asyncio"}}
+    concerned = {one.name for one in IMPLEMENTATIONS if CONCERNED[one.name] >= about}
+    assert about == {"asynchronous"}
+    assert concerned == {one.name for one in IMPLEMENTATIONS if one.answers.endswith("_async")}
 
 
 @each_case
@@ -63,7 +79,7 @@ def test_silence_names_the_file_to_write(case: Case) -> None:
 
 @each_implementation
 def test_every_reason_has_a_page_of_the_documentation(implementation: Implementation) -> None:
-    found = (find_answer(implementation, case) for case in cases())
+    found = (find_answer(implementation, case) for case in asked(implementation))
     reasons = [reason for reason in found if isinstance(reason, NotApplicable)]
     assert all(reason.reason and reason.docs.startswith(implementation.docs) for reason in reasons)
 
@@ -83,7 +99,10 @@ def test_an_answer_module_holds_answers_and_nothing_else_in_public(implementatio
 @each_implementation
 def test_themes_have_the_same_module_names_everywhere(implementation: Implementation) -> None:
     package = import_module(implementation.answers)
-    assert {path.stem for folder in package.__path__ for path in Path(folder).glob("*.py")} == {"__init__", *THEMES}
+    assert {path.stem for folder in package.__path__ for path in Path(folder).glob("*.py")} == {
+        "__init__",
+        *CONCERNED[implementation.name],
+    }
 
 
 def test_every_module_of_the_catalogue_is_a_theme() -> None:

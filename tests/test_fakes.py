@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,8 +13,10 @@ import pytest
 from shared_scenarios.cell import Cell
 from shared_scenarios.runner import nests
 from shared_scenarios.runner.nests import Nest
+from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import PREFIX, Plan, choose_cases, run
+from shared_scenarios.runner.venue import Venue
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.private_folder import alive
 from shared_scenarios.timeline import Checkpoint, Failure
@@ -125,6 +128,15 @@ def test_a_reason_is_no_error() -> None:
     cell = caught("declines")
     assert (cell.state, cell.reason) == ("not applicable", "the driver has no transaction block")
     assert cell.docs == "https://docs.python.org/3/library/sqlite3.html"
+
+
+def test_a_question_about_what_an_implementation_is_without_is_not_asked(tmp_path: Path) -> None:
+    venue = Venue(replace(fake("silent"), capabilities=frozenset()), Database("sqlite"), tmp_path)
+    case = choose_cases(["cancel-mid-transaction/between-statements"])[0]
+    cell = play(case, venue)
+    venue.close()
+    assert (cell.state, cell.reason) == ("not applicable", "it is asked only of implementations with asyncio")
+    assert (cell.docs, cell.timeline) == ("", [])
 
 
 class Noted(Nest):

@@ -20,9 +20,13 @@ ANSWERS = {
     "sqlalchemy-async": "in_sqlalchemy_async",
     "django": "in_django",
     "peewee": "in_peewee",
+    "django-async": "in_django_async",
+    "peewee-async": "in_peewee_async",
 }
 SYNC = ["sqlalchemy", "django", "peewee"]
+ASYNC = ["sqlalchemy-async", "django-async", "peewee-async"]
 everywhere = pytest.mark.parametrize("venue", ANSWERS, indirect=True)
+where_awaited = pytest.mark.parametrize("venue", ASYNC, indirect=True)
 where_plain = pytest.mark.parametrize("venue", SYNC, indirect=True)
 HOUSEKEEPING = {
     "sqlalchemy": ["ROLLBACK"],
@@ -33,7 +37,9 @@ HOUSEKEEPING = {
         "PRAGMA legacy_alter_table = OFF",
     ],
     "peewee": [],
+    "peewee-async": [],
 }
+HOUSEKEEPING["django-async"] = HOUSEKEEPING["django"]
 
 
 def answer(venue: Venue, name: str) -> Callable[[Any], Any]:
@@ -91,14 +97,39 @@ def test_a_thread_of_the_answer_names_the_lines_that_it_ran(venue: Venue) -> Non
     assert lines[0][-1] == "first"
 
 
-@pytest.mark.parametrize("venue", ["sqlalchemy-async"], indirect=True)
+@where_awaited
 def test_tasks_that_take_turns_keep_their_own_lines(venue: Venue) -> None:
     events = played(venue, "reads_in_two_tasks")
-    found = {statement.text.partition("FROM ")[2].strip(): notes(statement.lines)[-1] for statement in selects(events)}
-    assert found == {"kols": "kols", "tweets": "tweets"}
+    found = {table: [notes(s.lines)[-1] for s in selects(events) if s.touches(table)] for table in ("kols", "tweets")}
+    assert found == {"kols": ["kols"], "tweets": ["tweets"]}
 
 
-@pytest.mark.parametrize("venue", ["sqlalchemy-async"], indirect=True)
+@pytest.mark.parametrize("venue", ["django-async", "peewee-async"], indirect=True)
+def test_a_synchronous_function_names_the_line_that_awaits_it_and_its_own(venue: Venue) -> None:
+    lines = sent(played(venue, "calls_a_block"))
+    assert {line[0] for line in lines} == {"called here"}
+    assert [line[1:] for line in lines[:2]] == [["end of block"], ["first"]]
+    assert lines[-1] == lines[0]
+
+
+@pytest.mark.parametrize("venue", ["django-async"], indirect=True)
+def test_a_method_that_works_in_a_thread_names_the_line_that_awaits_it(venue: Venue) -> None:
+    lines = sent(played(venue, "writes_with_a_method"), "INSERT")
+    assert lines == [["created"], ["through a helper", "in the helper"]]
+
+
+@pytest.mark.parametrize("venue", ["django-async"], indirect=True)
+def test_a_thread_keeps_the_lines_of_a_task_that_has_been_cancelled(venue: Venue) -> None:
+    lines = sent(played(venue, "is_cancelled"), "INSERT")
+    assert lines == [["started here", "before"], ["started here", "after"]]
+
+
+@pytest.mark.parametrize("venue", ["django-async", "peewee-async"], indirect=True)
+def test_an_asynchronous_generator_names_the_line_that_it_is_iterated_in(venue: Venue) -> None:
+    assert sent(played(venue, "iterates"), "SELECT") == [["query"]]
+
+
+@where_awaited
 def test_a_task_names_the_line_that_started_it(venue: Venue) -> None:
     found: list[Line] = []
     frames = venue.recorder.frames

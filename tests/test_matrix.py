@@ -109,6 +109,13 @@ def test_same_words_about_another_question_are_another_note() -> None:
     assert [row.entries[0].note for row in computed.rows] == [1, 2]
 
 
+def test_what_an_implementation_is_without_is_said_once_for_all_questions_about_it() -> None:
+    without: Spec = {**NOT, "reason": "it is asked only of implementations with asyncio", "docs": ""}
+    computed = matrix(cell("alpha", "flush", **without), cell("alpha", "load", **without))
+    assert [row.entries[0].note for row in computed.rows] == [1, 1]
+    assert computed.notes == ["flush, load by alpha: not applicable: it is asked only of implementations with asyncio"]
+
+
 def test_note_of_a_broken_promise_names_each_of_them_and_explains() -> None:
     broken = cell(**BROKEN, explanation="Nobody said BEGIN.", docs="https://example.org/begin")
     assert matrix(broken).notes == [

@@ -14,7 +14,15 @@ from shared_scenarios.runner.run import Plan, plan
 from shared_scenarios.scenario import Implementation
 from shared_scenarios.targets.address import Database, parse_database
 
-OURS = ["sqlalchemy", "sqlalchemy:autoflush-off", "sqlalchemy-async", "django", "peewee"]
+OURS = [
+    "sqlalchemy",
+    "sqlalchemy:autoflush-off",
+    "sqlalchemy-async",
+    "django",
+    "django-async",
+    "peewee",
+    "peewee-async",
+]
 
 
 def orms(asked: Plan) -> list[str]:
@@ -78,7 +86,7 @@ def test_scenario_named_twice_is_played_once() -> None:
 
 
 def test_unknown_names_are_answered_with_the_nearest_or_with_all() -> None:
-    assert "no implementation 'djagno'. Did you mean django?" in hint(orms=["djagno"])
+    assert "no implementation 'djagno'. Did you mean django or django-async?" in hint(orms=["djagno"])
     assert "no scenario 'add-send-nothing'. Did you mean add-sends-nothing" in hint(scenarios=["add-send-nothing"])
     assert f"no implementation 'zzz'. Known: {', '.join(OURS)}." in hint(orms=["zzz"])
     assert "no implementation 'zz*'" in hint(orms=["django", "zz*"])

@@ -48,7 +48,7 @@ def collected(pytester: pytest.Pytester, *arguments: str) -> list[str]:
 
 def test_without_orm_every_cell_is_a_test_and_so_is_everything_else(pytester: pytest.Pytester) -> None:
     names = collected(pytester)
-    assert len(names) == 5 * len(cases()) + 1
+    assert len(names) == 7 * len(cases()) + 1
     assert "test_suite[django-add-sends-nothing]" in names
     assert "test_of_something_else" in names
 
@@ -62,7 +62,7 @@ def test_orm_chooses_its_cells_and_deselects_everything_else(pytester: pytest.Py
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee?"),
+        ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee or peewee-async?"),
         ("--database=sqllite", "no database 'sqllite'. Did you mean sqlite?"),
     ],
 )

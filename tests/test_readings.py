@@ -221,6 +221,36 @@ OUTCOMES = [
         "kept after the commit, and after the end",
     ),
     (
+        "gather-on-one-session",
+        seen(
+            at("begun"),
+            sent("SELECT kols"),
+            at("gathered", answered=1, exception="Busy"),
+            at("next-query", raised="Closed"),
+        ),
+        "1 of 3 answer, Busy in the others; next query raises Closed",
+    ),
+    (
+        "gather-inside-atomic",
+        seen(sent("BEGIN"), at("opened"), sent(KOL), sent(KOL, alone=True), at("written"), at("left", ADA)),
+        "one write in the transaction, one outside; one stored in spite of the rollback",
+    ),
+    (
+        "cancel-mid-transaction",
+        seen(sent(KOL), at("cancelled", exception="CancelledError"), at("next-unit", raised="Locked")),
+        "left open, nothing stored; next unit raises Locked",
+    ),
+    (
+        "lazy-load-in-async",
+        seen(at("loaded"), at("touched", raised="MissingGreenlet"), at("awaited")),
+        "raises MissingGreenlet; not loaded",
+    ),
+    (
+        "async-atomic-block",
+        seen(sent(KOL, alone=True), at("written", ADA), sent(KOL, alone=True), at("left", ADA, GRACE)),
+        "no transaction; both stored by a commit each",
+    ),
+    (
         "sqlite-foreign-keys-off",
         seen(at("written", raised="IntegrityError"), at("finished")),
         "refused when it is sent",

@@ -9,7 +9,7 @@ import pytest
 from shared_scenarios.evidence import stage
 from shared_scenarios.evidence.stage import Eye, RecordingStage
 from shared_scenarios.scenario import AnswerError, Mishap
-from shared_scenarios.timeline import Checkpoint, Failure, Look, Timeline
+from shared_scenarios.timeline import Checkpoint, Failure, Look, Statement, Timeline
 from tests.staged import Staged, Thing, look
 
 
@@ -121,3 +121,18 @@ def test_what_json_has_no_form_for_becomes_text(staged: Staged) -> None:
         "other": "y",
         "nothing": None,
     }
+
+
+def test_an_act_comes_half_way_through_the_next_statement_of_its_verb_and_once(staged: Staged) -> None:
+    acted: list[str] = []
+    staged.stage.during("INSERT", lambda: acted.append("now"))
+    for verb, times in (("SELECT", 0), ("INSERT", 1), ("INSERT", 1)):
+        staged.recorder.executing(Statement(staged.recorder.next(), "c1", verb, verb, "none"))
+        assert len(acted) == times
+    play(staged.stage, ["one", "two"])
+
+
+def test_an_act_that_waits_in_vain_is_an_error_of_the_answer(staged: Staged) -> None:
+    staged.stage.during("INSERT", lambda: None)
+    with pytest.raises(AnswerError, match="to act during a statement 'INSERT' and sent none"):
+        play(staged.stage, ["one", "two"])

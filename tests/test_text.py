@@ -33,9 +33,10 @@ def test_the_verb_is_the_first_word(text: str, expected: str) -> None:
     [
         ("SAVEPOINT sa_savepoint_12", "SAVEPOINT <savepoint>"),
         ('SAVEPOINT "s140735_x3"', "SAVEPOINT <savepoint>"),
+        ("SAVEPOINT `s140735_x3`", "SAVEPOINT <savepoint>"),
+        ("ROLLBACK TO __asyncpg_savepoint_1f__;", "ROLLBACK TO <savepoint>;"),
         (f'SAVEPOINT "s{"0123abcd" * 4}"', "SAVEPOINT <savepoint>"),
         ("fails (`ormatrix_5bce98_9012_37f268`.`tweets`)", "fails (`<database>`.`tweets`)"),
-        ("SAVEPOINT `s140735_x3`", "SAVEPOINT <savepoint>"),
         (f"RELEASE SAVEPOINT `s{'0123abcd' * 4}`;", "RELEASE SAVEPOINT <savepoint>;"),
         ("<Kol at 0x7f2a9c4b1d90> is not bound", "<Kol at <address>> is not bound"),
         ("Unknown table 'ormatrix_5bce98_1292_7ea7d8.notes'", "Unknown table '<database>.notes'"),

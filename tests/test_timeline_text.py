@@ -67,6 +67,16 @@ def test_housekeeping_is_shown_as_such() -> None:
     assert "(housekeeping) PRAGMA foreign_keys = ON" in as_text(cell(timeline=[upkeep]))
 
 
+def test_what_happens_to_several_connections_alike_is_one_line() -> None:
+    events = [Connection(number, f"c{number}", "opened") for number in (1, 2, 3)]
+    told = as_text(cell(timeline=[*events, Connection(4, "c1", "closed"), Connection(5, "c2", "closed", "open")]))
+    assert [line.strip() for line in told.splitlines()[1:]] == [
+        "c1, c2, c3 opened",
+        "c1 closed",
+        "c2 closed, its open transaction is rolled back",
+    ]
+
+
 def test_others_see_rows_or_none() -> None:
     told = as_text(cell(timeline=[checkpoint("sent"), checkpoint("done", COMMITTED)]))
     assert "others see: no rows" in told

@@ -31,6 +31,10 @@ def addresses() -> list[str]:
         ("django", "works_in_a_thread", 1),
         ("peewee", "writes", 1),
         ("peewee", "works_in_a_thread", 1),
+        ("django-async", "writes", 1),
+        ("django-async", "reads_in_two_tasks", 1),
+        ("peewee-async", "writes", 10),
+        ("peewee-async", "reads_in_two_tasks", 10),
     ],
     indirect=["venue"],
 )

@@ -38,11 +38,12 @@ def opened(name: str, folder: Path) -> Iterator[Venue]:
 @contextmanager
 def peewee_as_before() -> Iterator[None]:
     """Peewee's models belong to the database that was opened last: here others may be open too."""
-    from peewee_impl.models import database_proxy
+    from peewee_impl import models, models_async
 
-    before = database_proxy.obj
+    proxies = [(module.database_proxy, module.database_proxy.obj) for module in (models, models_async)]
     yield
-    database_proxy.initialize(before)
+    for proxy, before in proxies:
+        proxy.initialize(before)
 
 
 def watch(venue: Venue, function: Callable[[Any], Any], *seed: Row) -> list[Event]:

@@ -22,6 +22,7 @@ THEMES = (
     "lost_updates",
     "locks_and_isolation",
     "connections",
+    "asynchronous",
     "sqlite",
 )
 

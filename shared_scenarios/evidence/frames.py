@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -22,8 +23,8 @@ class Tasks(Protocol):
     def complete(self, frame: FrameType, found: Found) -> Found:
         """What was found on the stack, with what the stack does not show."""
 
-    def rest(self) -> None:
-        """Wait until the task that runs has come to where it waits; for a thread that is not the loop's."""
+    def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
+        """What was found on the stack of another thread, with the lines of the task that waits for one of these."""
 
 
 class Frames:

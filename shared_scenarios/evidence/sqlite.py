@@ -172,6 +172,7 @@ class RecordingConnection(sqlite3.Connection):
             role="housekeeping" if upkeep else "work",
         )  # fmt: skip
         recorder.events.append(statement)
+        recorder.executing(statement)
         return statement
 
     def _finish(self, call: Call) -> None:

@@ -42,8 +42,14 @@ class RecordingStage:
         """A step that may raise; ends in the checkpoint `name`."""
         return Attempt(lambda error: self._mark(name, subjects, error))
 
+    def during(self, verb: str, act: Callable[[], object], /) -> None:
+        """Act half way through the next statement of this verb, in the thread that executes it."""
+        self._recorder.halfway = (verb, act)
+
     def finish(self) -> None:
         """The answer returned: every checkpoint must have been reached."""
+        if self._recorder.halfway:
+            raise AnswerError(f"the answer was to act during a statement {self._recorder.halfway[0]!r} and sent none")
         missing = self._scenario.checkpoints[len(self._reached) :]
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")

@@ -7,15 +7,16 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from types import CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
-PATIENCE = 0.05  # seconds for a task to come to where it waits; far more than it takes, unless it waits for the harness
+WORK = (asyncio.Future, Future, partial)
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -25,22 +26,27 @@ class TaskFrames:
     def __init__(self, frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
         self._frames, self._loop = frames, loop
         self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Spot]] = WeakKeyDictionary()
+        self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
     def complete(self, frame: FrameType, found: Found) -> Found:
-        """On the loop, the line that started the running task comes first; in a driver's thread, ask who waits."""
+        """On the loop, the line that started the running task comes first; in a thread, ask who waits for it."""
         spots, upkeep = found
         task = self._running()
         if task is not None:
             return [*self._origins.get(task, ()), *spots], upkeep
-        if spots or threading.current_thread() is threading.main_thread():
+        if threading.current_thread() is threading.main_thread():
             return found
-        return self._of_waiting_task(frame)
+        return self.awaited([frame], found)
 
-    def rest(self) -> None:
-        until = time.monotonic() + PATIENCE
-        while asyncio.current_task(self._loop) is not None and time.monotonic() < until:
-            time.sleep(0)
+    def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
+        """What threads do for the task that waits for them: its lines, then those that were found in the thread."""
+        work = [value for frame in stacks for value in _work(frame)]
+        spots, upkeep = found
+        if spots and not work:
+            return found
+        waiting, its_upkeep = self._of_waiting_task(work)
+        return [*waiting, *spots], upkeep or its_upkeep
 
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
@@ -53,45 +59,88 @@ class TaskFrames:
         self._origins[task] = [*self._origins.get(parent, ()), *spots] if parent else spots
         return task
 
-    def _of_waiting_task(self, frame: FrameType) -> Found:
-        """A driver's thread works for the task that waits for the future which that thread will set."""
-        futures = _futures(frame)
+    def _of_waiting_task(self, work: list[object]) -> Found:
         for _ in range(MOST_TURNS):
             # The thread may be faster than its task, which then is still on its way to wait.
             running = asyncio.current_task(self._loop) is not None
-            tasks = [task for task in asyncio.all_tasks(self._loop) if not futures or _awaited(task) in futures]
-            if tasks or not running:
-                # A task that waits for another one knows as many lines as that, but not what it does.
-                return max(map(self._of_task, tasks), key=lambda found: (len(found[0]), found[1]), default=([], False))
+            found = self._who_gave(work)
+            if found or not running:
+                return found or self._who_waits_outside()
             time.sleep(0)
-        return [], False
+        return self._who_waits_outside()
+
+    def _who_gave(self, work: list[object]) -> Found | None:
+        """The task that waits for this work, or did: a thread goes on when the task has been cancelled."""
+        for one in work:
+            if one in self._given:
+                return self._given[one]
+        for task in asyncio.all_tasks(self._loop):
+            for one in _awaited(task, work):
+                self._given[one] = self._of_task(task)
+                return self._given[one]
+        return None
+
+    def _who_waits_outside(self) -> Found:
+        """Of a server's driver no work is known; and what an asynchronous generator awaits cannot be seen."""
+        waiting = [self._of_task(task) for task in asyncio.all_tasks(self._loop) if _waits_outside(task)]
+        return max(waiting, key=_depth, default=([], False))
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        parts = [self._frames.on_stack(frame) for frame in _await_chain(task.get_coro())]
+        parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
         spots = [spot for found, _ in parts for spot in found]
         return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
 
 
-def _futures(frame: FrameType) -> list[object]:
-    """The futures that a driver's thread holds in its frames."""
+def _depth(found: Found) -> tuple[int, bool]:
+    """The task that sends is the innermost; one that only waits for it has as many lines, but no housekeeping."""
+    spots, upkeep = found
+    return len(spots), upkeep
+
+
+def _work(frame: FrameType) -> list[object]:
+    """What a thread works on, from its frames: the future that it will set, the call that it was given."""
     found: list[object] = []
     caller: FrameType | None = frame
     while caller is not None:
-        found.extend(value for value in caller.f_locals.values() if isinstance(value, asyncio.Future | Future))
+        found.extend(value for value in caller.f_locals.values() if isinstance(value, WORK))
         caller = caller.f_back
     return found
 
 
-def _awaited(task: asyncio.Task[Any]) -> object:
-    return getattr(task, "_fut_waiter", None)
+def _awaited(task: asyncio.Task[Any], work: list[object]) -> list[object]:
+    """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
+    future = getattr(task, "_fut_waiter", None)
+    if future is None:
+        return []
+    held = [future, *(value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())]
+    return [one for one in held if isinstance(one, WORK) and any(one is other for other in work)]
 
 
-def _await_chain(coroutine: object) -> Iterator[FrameType]:
-    """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+def _waits_outside(task: asyncio.Task[Any]) -> bool:
+    """Whether a task waits for a database, and neither for its turn nor for other tasks."""
+    future = getattr(task, "_fut_waiter", None)
+    if future is None or isinstance(future, asyncio.Task) or hasattr(future, "_children"):
+        return False
+    frames = list(_coroutines(task.get_coro()))
+    return not frames or frames[-1].f_code.co_filename != asyncio.locks.__file__
+
+
+def _coroutines(coroutine: object) -> Iterator[FrameType]:
+    """The frames of a task that waits, outermost first."""
     while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
         yield coroutine.cr_frame
-        for value in coroutine.cr_frame.f_locals.values():
-            if isinstance(value, greenlet):
-                yield value.gr_frame
         coroutine = coroutine.cr_await
+
+
+def _stacks(coroutine: object) -> Iterator[FrameType]:
+    """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
+    for frame in _coroutines(coroutine):
+        yield frame
+        yield from _greenlets(frame)
+
+
+def _greenlets(frame: FrameType) -> Iterator[FrameType]:
+    """The stacks of the greenlets that a frame drives."""
+    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+    if frame.f_code.co_name == "greenlet_spawn":
+        yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))

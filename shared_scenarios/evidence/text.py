@@ -14,6 +14,7 @@ VOLATILE = (
         "Django names savepoints by thread id and a counter",
     ),
     (re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'), "<savepoint>", "Peewee names savepoints by a random UUID"),
+    (re.compile(r"\b__asyncpg_savepoint_\w+?__"), "<savepoint>", "asyncpg numbers its savepoints per process"),
     (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )

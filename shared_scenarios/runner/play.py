@@ -16,6 +16,10 @@ from shared_scenarios.timeline import Timeline
 def play(case: Case, venue: Venue) -> Cell:
     """The cell, whatever happened; only what ends a process ends this too."""
     cell = blank(case, venue.implementation.name, venue.target.kind)
+    if not case.scenario.concerns(venue.implementation):
+        return _not_applicable(
+            cell, f"it is asked only of implementations with {', '.join(sorted(case.scenario.asked_of))}", ""
+        )
     missing = case.scenario.needs - venue.target.capabilities
     if missing:
         return _not_applicable(cell, f"it needs {', '.join(sorted(missing))}, and {venue.target.kind} is without", "")

@@ -1,9 +1,12 @@
 """The events of a timeline in the order in which a reader needs them: what had to wait comes twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from shared_scenarios.timeline import Event, Intervention, Line, Statement, Waiting
+import msgspec
+
+from shared_scenarios.timeline import Action, Connection, Event, Intervention, Line, State, Statement, Waiting
 
 
 class Part(NamedTuple):
@@ -17,7 +20,7 @@ def steps(timeline: Sequence[Event]) -> Iterator[Event | Part]:
     """The events, those that had to wait in two parts."""
     waits = [event for event in timeline if isinstance(event, Waiting)]
     waiting: list[Statement] = []
-    for event in timeline:
+    for event in _together(timeline):
         for statement in [one for one in waiting if event.sequence > (one.end or 0)]:
             waiting.remove(statement)
             yield Part(statement, over=True)
@@ -34,3 +37,18 @@ def lines_run(step: Event | Part) -> list[Line] | None:
     if isinstance(step, Part):
         return None if step.over else step.statement.lines
     return None if isinstance(step, Intervention | Waiting) else step.lines
+
+
+def _together(events: Iterable[Event]) -> Iterator[Event]:
+    """A pool may open ten connections at once: what happens to several alike, one after the other, is one line."""
+    for alike, group in groupby(events, _alike):
+        found = list(group)
+        if alike is None:
+            yield from found
+        else:
+            names = [event.connection for event in found if isinstance(event, Connection)]
+            yield msgspec.structs.replace(found[0], connection=", ".join(names))
+
+
+def _alike(event: Event) -> tuple[Action, State, list[Line]] | None:
+    return (event.action, event.before, event.lines) if isinstance(event, Connection) else None

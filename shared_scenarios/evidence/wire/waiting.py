@@ -21,16 +21,18 @@ class Waiting:
     def find(self, link: int) -> Found:
         """What the one who waits for this connection runs."""
         me, tasks = threading.get_ident(), self._frames.tasks
-        if tasks:
-            # What has sent this may be on its way to wait for it, and shows only there all that called it.
-            tasks.rest()
-        stacks = {thread: self._frames.on_stack(f) for thread, f in sys._current_frames().items() if thread != me}
-        found = {thread: stack for thread, stack in stacks.items() if any(stack)}
-        if not found:
-            return tasks.complete(sys._getframe(), ([], False)) if tasks else ([], False)
-        thread = self._choose(link, found)
-        self._users[link] = thread
-        return found[thread]
+        stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
+        found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
+        # Where tasks are, the main thread runs their loop: it may be anywhere by now, and does not wait for this.
+        loop = threading.main_thread().ident if tasks else None
+        running = found.pop(loop, ([], False)) if loop else ([], False)
+        if found:
+            thread = self._choose(link, found)
+            self._users[link] = thread
+            return tasks.awaited([stacks[thread]], found[thread]) if tasks else found[thread]
+        others = [frame for thread, frame in stacks.items() if thread != loop]
+        awaited = tasks.awaited(others, ([], False)) if tasks else running
+        return awaited if any(awaited) else running
 
     def waits(self, link: int, answers: int) -> None:
         """On this connection, so many answers are awaited now."""

@@ -1,0 +1,174 @@
+"""What a rollback leaves, answered in Django with asyncio."""
+
+from contextlib import suppress
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+from django_impl.database import Database
+from django_impl.models import Kol
+from shared_scenarios.scenario import Mishap, Stage
+
+
+async def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) -> None:
+    """The block rolls back and its thread's connection goes on; the object in memory keeps its key and counts as saved.
+
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("before the tweet was made")
+
+    with stage.attempt("failed", kol=kol):
+        await unit()
+    with stage.attempt("next-unit"):
+        grace = await Kol.objects.aget(twitter_handle="@grace")
+        grace.is_vip = True
+        await grace.asave()
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave()
+
+
+async def rollback_ends_transaction_not_session_after_both(db: Database, stage: Stage) -> None:
+    """The block rolls back both rows and the connection goes on; the KOL in memory keeps its key and counts as saved.
+
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        kol.tweets.create(text="hello")
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the tweet was sent")
+
+    with stage.attempt("failed", kol=kol):
+        await unit()
+    with stage.attempt("next-unit"):
+        grace = await Kol.objects.aget(twitter_handle="@grace")
+        grace.is_vip = True
+        await grace.asave()
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave()
+
+
+async def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
+    """When COMMIT fails the block sends ROLLBACK and raises, and the connection goes on; the KOL keeps its key.
+
+    Saving it again is therefore an UPDATE by that key first; it finds no row, so an INSERT under that key follows.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        kol.tweets.create(text="hello")
+        stage.checkpoint("written", kol=kol)
+
+    with stage.attempt("failed", kol=kol):
+        await unit()
+    with stage.attempt("next-unit"):
+        grace = await Kol.objects.aget(twitter_handle="@grace")
+        grace.is_vip = True
+        await grace.asave()
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave()
+
+
+async def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
+    """A rollback does not reach model instances: the field keeps the value that the database gave up.
+
+    `arefresh_from_db()`, or setting the old value by hand, brings them together again.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    kol = await Kol.objects.aget(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.is_vip = True
+        kol.save()
+        stage.checkpoint("changed", kol=kol)
+        raise Mishap("after the KOL was saved")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("rolled-back", kol=kol)
+    stage.checkpoint("read", is_vip=kol.is_vip)
+
+
+async def fields_after_rollback_unsent(db: Database, stage: Stage) -> None:
+    """A rollback does not reach model instances: a change that was never saved simply stays in memory.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    kol = await Kol.objects.aget(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.is_vip = True
+        stage.checkpoint("changed", kol=kol)
+        raise Mishap("before the KOL was saved")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("rolled-back", kol=kol)
+    stage.checkpoint("read", is_vip=kol.is_vip)
+
+
+async def save_again_after_rollback_plain(db: Database, stage: Stage) -> None:
+    """A rollback leaves the object its key, so `asave()` tries an UPDATE; as that finds no row, it sends an INSERT.
+
+    The row is stored with the key of the first attempt.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL was saved")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("rolled-back", kol=kol)
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave()
+
+
+async def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
+    """A rollback leaves the object its key, so `asave()` sends an UPDATE, and that finds whoever has the key by now.
+
+    On SQLite that is the row of the other unit, and nothing is raised; servers give the key to nobody else.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL was saved")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("rolled-back", kol=kol)
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave()

@@ -1,0 +1,102 @@
+"""While somebody else writes the same rows, answered in Peewee with asyncio."""
+
+from peewee_impl.database_async import AsyncDatabase
+from peewee_impl.models_async import Kol
+from shared_scenarios.scenario import Stage
+
+
+async def two_columns_two_writers_plain(db: AsyncDatabase, stage: Stage) -> None:
+    """`asave()` writes every field from memory, although Peewee knows which of them are dirty.
+
+    What another worker wrote since the object was loaded is written back to its old value; `only_save_dirty` in the
+    model's `Meta` would leave it alone.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            await kol.asave()
+
+
+async def two_columns_two_writers_changed_only(db: AsyncDatabase, stage: Stage) -> None:
+    """With `only` the UPDATE names those columns alone, and what another worker wrote to others stays.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            await kol.asave(only=[Kol.is_vip])
+
+
+async def two_columns_two_writers_no_change(db: AsyncDatabase, stage: Stage) -> None:
+    """`asave()` re-saves all fields, dirty or not: the whole row is sent as it was loaded.
+
+    So even a save of nothing takes back what another worker has written meanwhile.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        with stage.attempt("saved", kol=kol):
+            await kol.asave()
+
+
+async def row_deleted_elsewhere_plain(db: AsyncDatabase, stage: Stage) -> None:
+    """`asave()` of an object with a key is an UPDATE and never an INSERT; one that matches no row is no error.
+
+    Only what the await returns, 0, says that nothing was stored.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            await kol.asave()
+
+
+async def row_deleted_elsewhere_changed_only(db: AsyncDatabase, stage: Stage) -> None:
+    """With `only` it is an UPDATE of fewer columns, and again only what the await returns, 0, says it matched no row.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            await kol.asave(only=[Kol.is_vip])
+
+
+async def get_or_create_race_by_itself(db: AsyncDatabase, stage: Stage) -> None:
+    """`aget_or_create()` puts its INSERT in `atomic()`; when that is refused, it selects the row again.
+
+    It relies on a unique constraint: without one there would be two rows.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/recipes.rst#get-or-create-safely
+    """
+    kol = None
+    async with db:
+        stage.checkpoint("started")
+        with stage.attempt("asked"):
+            kol, _ = await Kol.aget_or_create(twitter_handle="@ada")
+    stage.checkpoint("got", kol=kol)
+
+
+async def get_or_create_race_in_block(db: AsyncDatabase, stage: Stage) -> None:
+    """In a block the INSERT stands in a savepoint; what the second SELECT sees is for the isolation level to say.
+
+    PostgreSQL's READ COMMITTED shows the new row. The snapshot of MariaDB's REPEATABLE READ, which Peewee leaves as
+    it is, hides it, and the IntegrityError is raised after all.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/recipes.rst#get-or-create-safely
+    """
+    kol = None
+    with stage.attempt("asked"):
+        async with db.atomic():
+            stage.checkpoint("started")
+            kol, _ = await Kol.aget_or_create(twitter_handle="@ada")
+    stage.checkpoint("got", kol=kol)
