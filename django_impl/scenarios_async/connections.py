@@ -67,7 +67,7 @@ pool_exhaustion_pool_of_two = NotApplicable(
 async def pool_exhaustion_no_pool(db: Database, stage: Stage) -> None:
     """Each thread has a connection of its own: what is to hold three at once in async code is given three threads.
 
-    Left to itself `sync_to_async` runs everything in one thread, on one connection.
+    By default `sync_to_async` runs all calls in one thread, under ASGI in one per request, each on one connection.
     https://docs.djangoproject.com/en/5.2/topics/async/#sync-to-async
     """
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as third:
@@ -113,11 +113,11 @@ async def commit_after_response_handler_refused(db: Database, stage: Stage) -> N
 
 
 commit_after_response_around_request = NotApplicable(
-    "ATOMIC_REQUESTS frames synchronous views alone: transactions do not work in async code, and Django refuses",
+    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
     "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
 )
 
 commit_after_response_around_request_refused = NotApplicable(
-    "ATOMIC_REQUESTS frames synchronous views alone: transactions do not work in async code, and Django refuses",
+    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
     "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
 )

@@ -151,7 +151,7 @@ async def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage
 
 
 async def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
-    """post_save is sent at the end of `save()`, which waits for a receiver that is a coroutine as for any other.
+    """post_save is sent at the end of `save()`, which waits for an asynchronous receiver as for any other.
 
     The block around it has not committed yet. What has to wait goes into `transaction.on_commit()`.
     https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
@@ -171,7 +171,7 @@ async def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
 async def signal_fires_before_commit_no_block(db: Database, stage: Stage) -> None:
     """post_save is sent at the end of saving; without a block the INSERT was stored by itself by then.
 
-    `acreate()` returns when the receiver, a coroutine here, has ended. In a block the same one is called too early.
+    `acreate()` returns when the receiver, asynchronous here, has ended. In a block the same one is called too early.
     https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
     """
 

@@ -11,7 +11,7 @@ from shared_scenarios.scenario import Stage
 async def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
     """In autocommit the lock would be gone at once, so Django refuses to send `select_for_update()` there.
 
-    An a-method has no block around it in async code, so that a lock is never to be had by one.
+    An a-method that is awaited here is in no block: a lock is asked for in the synchronous function that is one.
     https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
     """
     with stage.attempt("locked"):

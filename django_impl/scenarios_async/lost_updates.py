@@ -13,7 +13,7 @@ from shared_scenarios.scenario import Stage
 async def lost_update_counter_read_modify_write(db: Database, stage: Stage) -> None:
     """A transaction at the default level of either server does not keep others from writing what was read in it.
 
-    That Django's thread runs the block in one piece holds off other tasks of this process, and no other process.
+    The new value was worked out in memory, from the old one. That the block is one synchronous function locks no row.
     https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-conditions-using-f
     """
 
