@@ -1,5 +1,10 @@
 """What answers call that is not the question itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models.signals import post_save
+
 from django_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
@@ -16,6 +21,21 @@ def check_if_kol_is_vip_by_column(handle: str, stage: Stage) -> bool:
     is_vip = Kol.objects.values_list("is_vip", flat=True).get(twitter_handle=handle)
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+@contextmanager
+def handles_signalled() -> Iterator[list[str]]:
+    """The handles for which a signal was received."""
+    fired: list[str] = []
+
+    def note(sender: object, instance: Kol, **more: object) -> None:
+        fired.append(instance.twitter_handle)
+
+    post_save.connect(note, sender=Kol)
+    try:
+        yield fired
+    finally:
+        post_save.disconnect(note, sender=Kol)
 
 
 class Conflict(Exception):

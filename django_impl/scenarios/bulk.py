@@ -1,32 +1,15 @@
 """Many rows by one call, beside objects that are one row each, answered in Django."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models.signals import post_save
 
 from django_impl.database import Database
+from django_impl.helpers import handles_signalled
 from django_impl.models import Kol
 from shared_scenarios.scenario import NotApplicable, Stage
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """The handles for which a signal was received."""
-    fired: list[str] = []
-
-    def note(sender: object, instance: Kol, **more: object) -> None:
-        fired.append(instance.twitter_handle)
-
-    post_save.connect(note, sender=Kol)
-    try:
-        yield fired
-    finally:
-        post_save.disconnect(note, sender=Kol)
 
 
 def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
@@ -37,7 +20,7 @@ def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
     """
     kols = [Kol(twitter_handle=handle) for handle in ("@ada", "@grace", "@lin")]
     stage.checkpoint("built", kols=kols)
-    with _listening() as fired:
+    with handles_signalled() as fired:
         Kol.objects.bulk_create(kols)
         stage.checkpoint("sent", kols=kols, hooks=len(fired))
     stage.checkpoint("finished")

@@ -45,7 +45,7 @@ async def gather_on_one_session_in_use(db: Database, stage: Stage) -> None:
 
 
 gather_on_one_session_per_task = NotApplicable(
-    "a task cannot open a connection for itself: all async code shares one thread, and the thread's connection",
+    "a-methods take no connection: those of all tasks share one thread, under ASGI one per request, and its connection",
     "https://docs.djangoproject.com/en/5.2/topics/async/#sync-to-async",
 )
 

@@ -109,3 +109,37 @@ async def autoflush_error_in_a_read(db: Database, stage: Stage) -> None:
 
     with stage.attempt("finished"):
         await unit()
+
+
+async def raw_sql_autoflush_orm(db: Database, stage: Stage) -> None:
+    """`raw()` is a query like any other: an instance that was not saved is nowhere but in memory.
+
+    `async for` sends it, as it does any query.
+    https://docs.djangoproject.com/en/5.2/topics/db/sql/#performing-raw-queries
+    """
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    found = [one async for one in Kol.objects.raw("SELECT * FROM kols")]
+    stage.checkpoint("read", counted=len(found))
+    await kol.asave()
+    stage.checkpoint("finished")
+
+
+async def raw_sql_autoflush_connection(db: Database, stage: Stage) -> None:
+    """A cursor goes past the models altogether, and there is nothing pending that Django could send before it.
+
+    It has no a-methods, so that a synchronous function uses it.
+    https://docs.djangoproject.com/en/5.2/topics/db/sql/#executing-custom-sql-directly
+    """
+
+    @sync_to_async
+    def count_kols() -> int:
+        with db.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM kols")
+            return int(cursor.fetchone()[0])
+
+    kol = Kol(twitter_handle="@ada")
+    stage.checkpoint("made", kol=kol)
+    stage.checkpoint("read", counted=await count_kols())
+    await kol.asave()
+    stage.checkpoint("finished")

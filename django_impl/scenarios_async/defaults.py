@@ -5,7 +5,7 @@ from django.db import transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 
 
 async def transaction_defaults_write(db: Database, stage: Stage) -> None:
@@ -60,3 +60,27 @@ async def transaction_defaults_reading_block(db: Database, stage: Stage) -> None
 
     await unit()
     stage.checkpoint("left")
+
+
+async def ddl_implicit_commit(db: Database, stage: Stage) -> None:
+    """SQLite and PostgreSQL roll a CREATE TABLE back with its block, which is why migrations there are atomic.
+
+    MariaDB commits before it; Django has turned autocommit off for the block, so that the next write is in a new
+    transaction, which the block rolls back.
+    https://docs.djangoproject.com/en/5.2/topics/migrations/#mysql
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@ada")
+        stage.checkpoint("first-written")
+        with db.cursor() as cursor:
+            cursor.execute("CREATE TABLE notes (id INTEGER)")
+        stage.checkpoint("table-made")
+        Kol.objects.create(twitter_handle="@grace")
+        stage.checkpoint("second-written")
+        raise Mishap("after the second write")
+
+    with stage.attempt("failed"):
+        await unit()

@@ -5,7 +5,7 @@ from django.db import close_old_connections, transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol, Tweet
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import NotApplicable, Stage
 
 
 async def commit_returns_connection(db: Database, stage: Stage) -> None:
@@ -87,3 +87,85 @@ async def close_detaches_relation(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", subject=tweet)
     with stage.attempt("touched", subject=tweet):
         _ = tweet.kol
+
+
+async def expire_on_commit_reload_plain(db: Database, stage: Stage) -> None:
+    """A commit does not touch model instances: their fields are in memory and are read without SQL.
+
+    So they can be read outside the block too, where nothing could be loaded without `await`.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> list[Kol]:
+        kols = list(Kol.objects.order_by("id"))
+        stage.checkpoint("loaded", ada=kols[0])
+        return kols
+
+    ada, linus = await unit()
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+async def expire_on_commit_reload_changed(db: Database, stage: Stage) -> None:
+    """A commit does not touch model instances: they keep what was loaded, until `arefresh_from_db()` asks again.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> list[Kol]:
+        kols = list(Kol.objects.order_by("id"))
+        stage.checkpoint("loaded", ada=kols[0])
+        return kols
+
+    ada, linus = await unit()
+    stage.checkpoint("committed", ada=ada)
+    with stage.attempt("read", ada=ada):
+        _ = ada.is_vip, linus.is_vip
+
+
+expire_on_commit_reload_changed_expiry_off = NotApplicable(
+    "a commit expires nothing in Django, so that there is no expiry to turn off",
+    "https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database",
+)
+
+
+async def stale_read_in_long_session_block(db: Database, stage: Stage) -> None:
+    """A query makes a new object from what it reads, and Django sets READ COMMITTED on MariaDB: each reads afresh.
+
+    The object that was loaded first stays as it was until `refresh_from_db()`. Each block is a synchronous function.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#isolation-level
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol = Kol.objects.get()
+        stage.checkpoint("loaded", is_vip=kol.is_vip)
+        stage.checkpoint("object-queried", is_vip=Kol.objects.get().is_vip)
+        stage.checkpoint("column-queried", is_vip=Kol.objects.values_list("is_vip", flat=True).get())
+        kol.refresh_from_db()
+        stage.checkpoint("refreshed", is_vip=kol.is_vip)
+
+    await unit()
+    kol = await sync_to_async(transaction.atomic(Kol.objects.get))()
+    stage.checkpoint("next-transaction", is_vip=kol.is_vip)
+
+
+async def stale_read_in_long_session_no_block(db: Database, stage: Stage) -> None:
+    """Without a block each awaited query is a transaction of its own and reads what is stored, into new objects.
+
+    The object that was loaded first stays as it was until `arefresh_from_db()`.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django-s-default-transaction-behavior
+    """
+    kol = await Kol.objects.aget()
+    stage.checkpoint("loaded", is_vip=kol.is_vip)
+    stage.checkpoint("object-queried", is_vip=(await Kol.objects.aget()).is_vip)
+    stage.checkpoint("column-queried", is_vip=await Kol.objects.values_list("is_vip", flat=True).aget())
+    await kol.arefresh_from_db()
+    stage.checkpoint("refreshed", is_vip=kol.is_vip)
+    stage.checkpoint("next-transaction", is_vip=(await Kol.objects.aget()).is_vip)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol, Tweet
-from shared_scenarios.scenario import Mishap, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
 
 async def sqlite_savepoint_escapes(db: Database, stage: Stage) -> None:
@@ -46,3 +46,46 @@ async def sqlite_foreign_keys_off(db: Database, stage: Stage) -> None:
 
     with stage.attempt("finished"):
         await unit()
+
+
+async def sqlite_select_without_begin(db: Database, stage: Stage) -> None:
+    """`atomic()` sends BEGIN itself, and from the first read on SQLite keeps a lock that no commit gets past.
+
+    It holds until the synchronous function that is the block returns.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        stage.checkpoint("first-read", counted=Kol.objects.count())
+        stage.checkpoint("second-read", counted=Kol.objects.count())
+
+    await unit()
+    stage.checkpoint("left")
+
+
+async def sqlite_locked_on_upgrade_default(db: Database, stage: Stage) -> None:
+    """The BEGIN of `atomic()` is deferred: the read takes a reader's lock, which cannot become a writer's here.
+
+    The other connection waits for the reader, so SQLite refuses at once instead of waiting for ever.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol = Kol.objects.get(twitter_handle="@ada")
+        stage.checkpoint("read", kol=kol)
+        with stage.attempt("written"):
+            kol.is_vip = True
+            kol.save()
+
+    with stage.attempt("left"):
+        await unit()
+
+
+sqlite_locked_on_upgrade_immediate = NotApplicable(
+    "the mode is a setting of the connection, OPTIONS transaction_mode; atomic() takes none",
+    "https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior",
+)

@@ -1,0 +1,90 @@
+"""What one object does to those that belong to it, answered in Django with asyncio."""
+
+from django_impl.database import Database
+from django_impl.models import Kol, Tweet
+from shared_scenarios.scenario import Stage
+
+
+async def n_plus_one_tweets_plain(db: Database, stage: Stage) -> None:
+    """A relation is loaded when it is touched, and an attribute cannot be awaited: Django refuses the first query.
+
+    What would be slow in synchronous code is an error here.
+    https://docs.djangoproject.com/en/5.2/topics/async/#async-safety
+    """
+    handles = []
+    with stage.attempt("listed"):
+        async for tweet in Tweet.objects.all():
+            handles.append(tweet.kol.twitter_handle)  # noqa: PERF401  # the loop is the question
+    stage.checkpoint("finished", handles=" ".join(handles))
+
+
+async def n_plus_one_tweets_eager_join(db: Database, stage: Stage) -> None:
+    """`select_related()` follows the foreign key by a JOIN and fills the relation from the same row.
+
+    The attribute is plain memory in the loop.
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related
+    """
+    handles = []
+    with stage.attempt("listed"):
+        handles = [tweet.kol.twitter_handle async for tweet in Tweet.objects.select_related("kol")]
+    stage.checkpoint("finished", handles=" ".join(handles))
+
+
+async def n_plus_one_tweets_eager_select(db: Database, stage: Stage) -> None:
+    """`prefetch_related()` sends one further query for the KOLs of all tweets, before `async for` gives the first.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#prefetch-related
+    """
+    handles = []
+    with stage.attempt("listed"):
+        handles = [tweet.kol.twitter_handle async for tweet in Tweet.objects.prefetch_related("kol")]
+    stage.checkpoint("finished", handles=" ".join(handles))
+
+
+async def delete_kol_with_tweets_object(db: Database, stage: Stage) -> None:
+    """Every foreign key has to state its `on_delete`; CASCADE is carried out by Django and not by the database.
+
+    `adelete()` deletes the tweets, then the KOL, in a transaction of its own.
+    https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+    """
+    kol = await Kol.objects.aget(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"):
+        await kol.adelete()
+
+
+async def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
+    """A queryset's `adelete()` cascades as an object's does: it fetches the KOLs to find what belongs to them.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/queries/#deleting-objects
+    """
+    kol = await Kol.objects.aget(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"):
+        await Kol.objects.filter(twitter_handle="@ada").adelete()
+
+
+async def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
+    """`asave()` sees that the related object has no key and refuses, so that the relation is not lost in silence.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    """
+    tweet = Tweet(text="hello", kol=Kol(twitter_handle="@ada"))
+    stage.checkpoint("built", tweet=tweet)
+    with stage.attempt("saved", tweet=tweet):
+        await tweet.asave()
+
+
+async def unsaved_parent_saved_later(db: Database, stage: Stage) -> None:
+    """The tweet keeps the object, and `asave()` takes from it the key that it has got in the meantime.
+
+    Until then the tweet's own `kol_id` is None.
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    """
+    kol = Kol(twitter_handle="@ada")
+    tweet = Tweet(text="hello", kol=kol)
+    stage.checkpoint("built", tweet=tweet)
+    await kol.asave()
+    stage.checkpoint("kol-saved", tweet=tweet)
+    with stage.attempt("saved", tweet=tweet):
+        await tweet.asave()
