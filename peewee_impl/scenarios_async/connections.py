@@ -49,7 +49,7 @@ async def read_leaves_idle_in_transaction_left_first(db: AsyncDatabase, stage: S
 async def pool_exhaustion_pool_of_two(db: AsyncDatabase, stage: Stage) -> None:
     """A database has a pool of `pool_size` connections, by default ten, and a task keeps one until it gives it back.
 
-    Who comes later waits for `acquire_timeout`, by default ten seconds, here half a one, and then gets an OperationalError.
+    Who comes later waits for `acquire_timeout`, ten seconds unless told, and then gets an OperationalError.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#mysql-and-postgresql
     """
     pooled = type(db)(db.database, pool_size=2, acquire_timeout=0.5, **db.connect_params)

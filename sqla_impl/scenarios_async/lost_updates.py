@@ -35,7 +35,7 @@ async def lost_update_counter_expression(db: AsyncDatabase, stage: Stage) -> Non
 async def lost_update_counter_locked(db: AsyncDatabase, stage: Stage) -> None:
     """SELECT ... FOR UPDATE waits for who has locked the row, and then reads what that one has stored.
 
-    It does so at every isolation level of either server.
+    It does so at the default isolation level of either server; at a higher one PostgreSQL refuses the row instead.
     https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.Session.get
     """
     with stage.attempt("left"):
