@@ -50,8 +50,8 @@ async def lost_update_counter_expression(db: Database, stage: Stage) -> None:
 async def lost_update_counter_locked(db: Database, stage: Stage) -> None:
     """`select_for_update()` waits for who has locked the row, and then reads what that one has stored.
 
-
-    It does so at the default isolation level of either server; at a higher one PostgreSQL refuses the row instead. Django's thread waits, and the event loop does not.
+    It does so at the default isolation level of either server; at a higher one PostgreSQL refuses the row instead.
+    Django's thread waits, and the event loop does not.
     https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
     """
 
