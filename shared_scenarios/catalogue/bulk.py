@@ -55,6 +55,7 @@ def statement_update_vs_memory(seen: Timeline) -> Reading:
         "select_sent_to_read_it": reloaded,
         "value_stored_after_save": kept,
         "updates_sent": len(seen.statements("UPDATE")),
+        "other_column_stored": seen.rows("saved", "kols")[0][3] is not None,
     }
     memory = f"object shows the {'new' if follows else 'old'} value"
     return Reading(f"{memory}; saving it {'leaves the new one stored' if kept else 'stores the old one again'}", facts)

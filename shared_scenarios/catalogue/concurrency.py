@@ -45,8 +45,7 @@ OTHER_COLUMNS_ALONE = Promise("a save of one column leaves the other columns as 
 )
 def two_columns_two_writers(seen: Timeline) -> Reading:
     """Two writers, two columns of one row"""
-    updates, error = seen.statements("UPDATE", table="kols", after="loaded"), error_at(seen, "saved")
-    columns = [name for name in COLUMNS if any(name in _columns_set(update) for update in updates)]
+    columns, error = _columns_sent(seen), error_at(seen, "saved")
     facts: Facts = {
         "columns_sent": columns,
         "other_writers_change_kept": _checked(seen),
@@ -55,6 +54,11 @@ def two_columns_two_writers(seen: Timeline) -> Reading:
     }
     others = f"the other writer's change is {'kept' if _checked(seen) else 'overwritten'}"
     return Reading(f"{_what_was_sent(columns)}; {f'raises {error}; ' if error else ''}{others}", facts)
+
+
+def _columns_sent(seen: Timeline) -> list[str]:
+    updates = seen.statements("UPDATE", table="kols", after="loaded")
+    return [name for name in COLUMNS if any(name in _columns_set(update) for update in updates)]
 
 
 def _columns_set(update: Statement) -> list[str]:
@@ -86,6 +90,7 @@ def row_deleted_elsewhere(seen: Timeline) -> Reading:
     facts: Facts = {
         "exception": error,
         "updates_sent": len(seen.statements("UPDATE", after="loaded")),
+        "columns_sent": _columns_sent(seen),
         "inserts_sent": len(seen.statements("INSERT", after="loaded")),
         "row_is_back": back,
     }

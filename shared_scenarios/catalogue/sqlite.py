@@ -87,8 +87,10 @@ def sqlite_select_without_begin(seen: Timeline) -> Reading:
 def sqlite_locked_on_upgrade(seen: Timeline) -> Reading:
     """A read, then a write in one block, while another connection writes"""
     error, refused = error_at(seen, "written"), any(sent.error for sent in seen.others())
+    reads = seen.statements("SELECT", until="read")
     facts: Facts = {
         "exception": error,
+        "begin_before_read": bool(reads) and reads[0].before == "open",
         "transaction_open_after_read": any(s.after == "open" for s in seen.statements(until="read")[-1:]),
         "second_writer_refused": refused,
         "change_kept": bool(seen.rows("left", "kols")[0][2]),
