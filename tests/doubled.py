@@ -111,9 +111,10 @@ def main() -> None:
         cell = play(case, venue)
         told.cells.append(Played(cell, {name: backend for (at, name), backend in sink.names.items() if at == number}))
     venue.close()
+    told.seen = {backend: [] for backend in sink.double.numbers.values()}  # some are opened, and sent nothing
     for event in sink.everything.events:
         if isinstance(event, Statement):
-            told.seen.setdefault(sink.double.numbers[event.connection], []).append(event)
+            told.seen[sink.double.numbers[event.connection]].append(event)
     told.inside = sink.inside
     sys.stdout.buffer.write(msgspec.json.encode(told))
 

@@ -313,7 +313,12 @@ def test_marks_stand_in_the_address_and_in_the_record(reader: Opens, recorded: R
     form.get_by_label("must").check(force=True)
     form.get_by_label("keeps the rolled-back value").check()
     rows = page.locator(".result-pane table").first.locator("tbody tr").all_inner_texts()
-    assert {row.split("\t")[0] for row in rows if "1 of 1" in row} == {"django", "django-async", "peewee", "peewee-async"}
+    assert {row.split("\t")[0] for row in rows if "1 of 1" in row} == {
+        "django",
+        "django-async",
+        "peewee",
+        "peewee-async",
+    }
     again = reader().opens(recorded, at=page.evaluate("location.hash"))
     again.get_by_text("Read it here").click()
     written = again.locator(".result-pane pre").inner_text()

@@ -40,7 +40,7 @@ def test_page_has_every_question_and_every_answer_as_its_file_has_it(theme: str)
 
 def test_page_shows_what_was_recorded() -> None:
     cell = cells()["forgotten-commit/sent", "django", "sqlite"]
-    assert f"| django, peewee | {cell.outcome} |" in page("when_sql_is_sent")
+    assert f"| django, django-async, peewee, peewee-async | {cell.outcome} |" in page("when_sql_is_sent")
 
 
 def test_code_has_the_helpers_that_the_answer_calls_and_no_docstrings() -> None:
