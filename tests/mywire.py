@@ -7,7 +7,8 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
-from shared_scenarios.evidence.wire.protocol import Decoder, Happening
+from shared_scenarios.evidence.wire.protocol import Began, Decoder, Ended, Happening
+from shared_scenarios.timeline import Failure
 from tests.pgwire import Heard, Said
 from tests.pgwire import hear as hear_by
 
@@ -138,3 +139,19 @@ def hear(
 def happenings(*said: bytes | Said, asks: int = CLIENT) -> list[Happening]:
     """What happens in a conversation after its handshake."""
     return hear(talk(*said, asks=asks)).happenings[1:]
+
+
+REFUSED = Failure("", "no", "23000/1062")
+OPEN = IN_TRANS | AUTOCOMMIT
+
+
+def ended(number: int, **more: object) -> Ended:
+    return Ended(number, **{"state": "none", **more})  # type: ignore[arg-type]  # its fields
+
+
+def failed(number: int, state: str = "none", error: Failure = REFUSED, **more: object) -> Ended:
+    return ended(number, error=error, state=state, exact=False, **more)
+
+
+def texts(seen: list[Happening]) -> list[str]:
+    return [one.text for one in seen if isinstance(one, Began)]

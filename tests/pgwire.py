@@ -3,12 +3,15 @@
 Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
+import gc
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import FunctionType, ModuleType
 from typing import Literal, NamedTuple
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
-from shared_scenarios.evidence.wire.protocol import Decoder, Happening, Step
+from shared_scenarios.evidence.wire.protocol import Began, Decoder, Ended, Happening, Step
+from shared_scenarios.timeline import Failure
 
 Who = Literal["client", "server"]
 
@@ -148,3 +151,36 @@ def _receiver(who: Who, step: Step) -> Who:
 def happenings(*said: bytes | Said) -> list[Happening]:
     """What happens in a conversation after its handshake."""
     return hear(talk(*said)).happenings[1:]
+
+
+REFUSED = Failure("", "no", "23505")
+
+
+def ended(number: int, tag: str | None = None, **more: object) -> Ended:
+    return Ended(number, tag, **{"state": "none", "exact": False, **more})  # type: ignore[arg-type]  # its fields
+
+
+def outcomes(seen: list[Happening]) -> list[tuple[str, str | None, str | None]]:
+    """Each statement with its tag and what its error says."""
+    ends = {one.number: one for one in seen if isinstance(one, Ended)}
+    begun = [one for one in seen if isinstance(one, Began)]
+    return [(one.text, ends[one.number].tag, (ends[one.number].error or NO_ERROR).text) for one in begun]
+
+
+NO_ERROR = Failure("", "")
+
+
+def chunks(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + 65536] for start in range(0, len(data), 65536))
+
+
+def everything_in(thing: object) -> str:
+    """The texts and numbers that can be reached from an object, but for what belongs to modules and classes."""
+    found: dict[int, object] = {}
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in found and not isinstance(one, ModuleType | type):
+            found[id(one)] = one
+            waiting += one.__closure__ or () if isinstance(one, FunctionType) else gc.get_referents(one)
+    return " ".join(repr(one) for one in found.values() if isinstance(one, str | bytes | bytearray | int))
