@@ -134,5 +134,5 @@ def test_an_act_comes_half_way_through_the_next_statement_of_its_verb_and_once(s
 
 def test_an_act_that_waits_in_vain_is_an_error_of_the_answer(staged: Staged) -> None:
     staged.stage.during("INSERT", lambda: None)
-    with pytest.raises(AnswerError, match="to act during a statement 'INSERT' and sent none"):
+    with pytest.raises(AnswerError, match="something happens half way through INSERT, and that never came"):
         play(staged.stage, ["one", "two"])

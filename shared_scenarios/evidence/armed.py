@@ -6,7 +6,7 @@ from collections.abc import Callable
 from shared_scenarios.evidence.room import Room
 from shared_scenarios.evidence.text import verb
 from shared_scenarios.scenario import AnswerError, JustBefore
-from shared_scenarios.timeline import WRITER, touches
+from shared_scenarios.timeline import WRITER, Statement, touches
 
 PAUSE = 0.005  # seconds between two questions whether something waits
 SETTLING = 10.0  # seconds that an action may take, once it has begun
@@ -18,13 +18,16 @@ class Armed:
     An ORM or a proxy is no place for an exception of the harness.
     """
 
-    def __init__(self, when: str, act: Callable[[], None]) -> None:
+    def __init__(self, when: str, act: Callable[[], object]) -> None:
         self.when, self._act = when, act
         self._acted = False
         self._error: BaseException | None = None
 
     def meet(self, text: str) -> None:
         """A statement is about to be sent."""
+
+    def meet_halfway(self, statement: Statement) -> None:
+        """The engine is half way through a statement."""
 
     def settle(self) -> None:
         """Wait until nothing happens any more; AnswerError if it went wrong."""
@@ -62,6 +65,18 @@ class BeforeStatement(Armed):
             self._left -= 1
             if not self._left:
                 self._do()
+
+
+class HalfWay(Armed):
+    """Waits for the next statement of a verb. It acts in the thread that executes it, before the engine is done."""
+
+    def __init__(self, wanted: str, act: Callable[[], object]) -> None:
+        super().__init__(f"half way through {wanted}", act)
+        self._wanted = wanted
+
+    def meet_halfway(self, statement: Statement) -> None:
+        if not self._acted and statement.verb == self._wanted:
+            self._do()
 
 
 class Watch(Armed):

@@ -1,6 +1,5 @@
 """One sequence for all witnesses: the recorder gives every event its number and keeps them in order."""
 
-from collections.abc import Callable
 from itertools import count
 
 from shared_scenarios.evidence.armed import Armed
@@ -31,7 +30,6 @@ class Recorder:
         self._names = count(1)
         self.refusing_commits = False
         self.armed = None
-        self.halfway: tuple[str, Callable[[], object]] | None = None
         self.unseen = 0  # connections past the witness
         self.unread: list[str] = []  # why what was sent on a connection could not be read
 
@@ -49,11 +47,9 @@ class Recorder:
             self.armed.meet(text)
 
     def executing(self, statement: Statement) -> None:
-        """The engine is half way through a statement: who waits for one of its verb acts now, and once."""
-        if self.halfway and self.halfway[0] == statement.verb:
-            _, act = self.halfway
-            self.halfway = None
-            act()
+        """The engine is half way through this statement; whoever waits for it acts now."""
+        if self.armed is not None:
+            self.armed.meet_halfway(statement)
 
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""

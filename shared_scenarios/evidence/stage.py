@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import ref
 
+from shared_scenarios.evidence.armed import HalfWay
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.room import Room
@@ -44,12 +45,10 @@ class RecordingStage:
 
     def during(self, verb: str, act: Callable[[], object], /) -> None:
         """Act half way through the next statement of this verb, in the thread that executes it."""
-        self._recorder.halfway = (verb, act)
+        self._turns.arm(HalfWay(verb, act))
 
     def finish(self) -> None:
         """The answer returned: every checkpoint must have been reached."""
-        if self._recorder.halfway:
-            raise AnswerError(f"the answer was to act during a statement {self._recorder.halfway[0]!r} and sent none")
         missing = self._scenario.checkpoints[len(self._reached) :]
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")

@@ -24,6 +24,11 @@ class Turns:
             self._do(action)
         return any(isinstance(action, SecondWriter) for action in actions)
 
+    def arm(self, armed: Armed) -> None:
+        """From now on this waits for its moment; what waited before it must have had its own."""
+        self.finish()
+        self._recorder.armed = armed
+
     def settle(self) -> None:
         """Wait until nothing happens any more; AnswerError if something went wrong."""
         if self._recorder.armed:
@@ -38,17 +43,13 @@ class Turns:
         if isinstance(action, SecondWriter):
             self._write(action)
         elif isinstance(action, JustBefore):
-            self._arm(BeforeStatement(action, lambda: self._write(action.action)))
+            self.arm(BeforeStatement(action, lambda: self._write(action.action)))
         elif isinstance(action, WhenWaiting):
-            self._arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
+            self.arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
         else:
             what = f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
             self._recorder.events.append(Intervention(self._recorder.next(), what))
             self._refuse_commits(True)
-
-    def _arm(self, armed: Armed) -> None:
-        self.finish()
-        self._recorder.armed = armed
 
     def _write(self, action: SecondWriter) -> None:
         for _ in self._room.write(action.statements, action.refusable):
