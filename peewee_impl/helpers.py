@@ -1,5 +1,11 @@
 """What answers call that is not the question itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from peewee import Model
+from playhouse.signals import post_save  # type: ignore[import-untyped]  # not in its stubs
+
 from peewee_impl.models import Kol
 from shared_scenarios.scenario import Stage
 
@@ -16,3 +22,18 @@ def check_if_kol_is_vip_by_column(handle: str, stage: Stage) -> bool:
     is_vip: bool = Kol.select(Kol.is_vip).where(Kol.twitter_handle == handle).scalar()
     stage.checkpoint("in-helper", is_vip=is_vip)
     return is_vip
+
+
+@contextmanager
+def handles_signalled(kind: type[Model]) -> Iterator[list[str]]:
+    """The handles for which a signal of this model was received."""
+    fired: list[str] = []
+
+    def note(sender: object, instance: Kol, created: bool) -> None:
+        fired.append(instance.twitter_handle)
+
+    post_save.connect(note, sender=kind)
+    try:
+        yield fired
+    finally:
+        post_save.disconnect(note, sender=kind)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from shared_scenarios.scenario import Stage
@@ -35,3 +35,18 @@ def joining_transaction(session: Session) -> Iterator[None]:
     else:
         with session.begin():
             yield
+
+
+@contextmanager
+def handles_signalled() -> Iterator[list[str]]:
+    """The handles for which a mapper event has run."""
+    fired: list[str] = []
+
+    def note(mapper: object, connection: object, kol: Kol) -> None:
+        fired.append(kol.twitter_handle)
+
+    event.listen(Kol, "after_insert", note)
+    try:
+        yield fired
+    finally:
+        event.remove(Kol, "after_insert", note)

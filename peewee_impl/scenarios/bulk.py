@@ -1,32 +1,15 @@
 """Many rows by one call, beside objects that are one row each, answered in Peewee."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from peewee import Database, MySQLDatabase
-from playhouse.signals import post_save  # type: ignore[import-untyped]  # not in its stubs
 
+from peewee_impl.helpers import handles_signalled
 from peewee_impl.models import Kol, SignallingKol
 from shared_scenarios.scenario import Stage
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
 HANDLES = ("@ada", "@grace", "@lin")
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """The handles for which a signal was received."""
-    fired: list[str] = []
-
-    def note(sender: object, instance: Kol, created: bool) -> None:
-        fired.append(instance.twitter_handle)
-
-    post_save.connect(note, sender=SignallingKol)
-    try:
-        yield fired
-    finally:
-        post_save.disconnect(note, sender=SignallingKol)
 
 
 def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
@@ -37,7 +20,7 @@ def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
     """
     kols = [SignallingKol(twitter_handle=handle) for handle in HANDLES]
     stage.checkpoint("built", kols=kols)
-    with _listening() as fired, db.atomic():
+    with handles_signalled(SignallingKol) as fired, db.atomic():
         SignallingKol.bulk_create(kols)
         stage.checkpoint("sent", kols=kols, hooks=len(fired))
     stage.checkpoint("finished")
@@ -50,7 +33,7 @@ def bulk_insert_keys_and_hooks_values(db: Database, stage: Stage) -> None:
     """
     rows = [{"twitter_handle": handle} for handle in HANDLES]
     stage.checkpoint("built")
-    with _listening() as fired, db.atomic():
+    with handles_signalled(SignallingKol) as fired, db.atomic():
         SignallingKol.insert_many(rows).execute()
         stage.checkpoint("sent", hooks=len(fired))
     stage.checkpoint("finished")

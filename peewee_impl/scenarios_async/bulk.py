@@ -1,33 +1,16 @@
 """Many rows by one call, beside objects that are one row each, answered in Peewee with asyncio."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from peewee import MySQLDatabase
-from playhouse.signals import post_save  # type: ignore[import-untyped]  # Peewee's stubs leave playhouse out
 
 from peewee_impl.database_async import AsyncDatabase
+from peewee_impl.helpers import handles_signalled
 from peewee_impl.models_async import Kol, SignallingKol
 from shared_scenarios.scenario import Stage
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
 HANDLES = ("@ada", "@grace", "@lin")
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """The handles for which a signal was received."""
-    fired: list[str] = []
-
-    def note(sender: object, instance: Kol, created: bool) -> None:
-        fired.append(instance.twitter_handle)
-
-    post_save.connect(note, sender=SignallingKol)
-    try:
-        yield fired
-    finally:
-        post_save.disconnect(note, sender=SignallingKol)
 
 
 async def bulk_insert_keys_and_hooks_objects(db: AsyncDatabase, stage: Stage) -> None:
@@ -38,7 +21,7 @@ async def bulk_insert_keys_and_hooks_objects(db: AsyncDatabase, stage: Stage) ->
     """
     kols = [SignallingKol(twitter_handle=handle) for handle in HANDLES]
     stage.checkpoint("built", kols=kols)
-    with _listening() as fired:
+    with handles_signalled(SignallingKol) as fired:
         async with db.atomic():
             await SignallingKol.abulk_create(kols)
             stage.checkpoint("sent", kols=kols, hooks=len(fired))
@@ -52,7 +35,7 @@ async def bulk_insert_keys_and_hooks_values(db: AsyncDatabase, stage: Stage) -> 
     """
     rows = [{"twitter_handle": handle} for handle in HANDLES]
     stage.checkpoint("built")
-    with _listening() as fired:
+    with handles_signalled(SignallingKol) as fired:
         async with db.atomic():
             await SignallingKol.insert_many(rows).aexecute()
             stage.checkpoint("sent", hooks=len(fired))

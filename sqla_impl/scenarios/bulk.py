@@ -1,35 +1,19 @@
 """Many rows by one call, beside objects that are one row each, answered in SQLAlchemy."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
+from sqla_impl.helpers import handles_signalled
 from sqla_impl.models import Kol
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
 HANDLES = ("@ada", "@grace", "@lin")
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """The handles for which a mapper event has run."""
-    fired: list[str] = []
-
-    def note(mapper: object, connection: object, kol: Kol) -> None:
-        fired.append(kol.twitter_handle)
-
-    event.listen(Kol, "after_insert", note)
-    try:
-        yield fired
-    finally:
-        event.remove(Kol, "after_insert", note)
 
 
 def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
@@ -39,7 +23,7 @@ def bulk_insert_keys_and_hooks_objects(db: Database, stage: Stage) -> None:
     """
     kols = [Kol(twitter_handle=handle) for handle in HANDLES]
     stage.checkpoint("built", kols=kols)
-    with _listening() as fired, db.Session.begin() as session:
+    with handles_signalled() as fired, db.Session.begin() as session:
         session.add_all(kols)
         session.flush()
         stage.checkpoint("sent", kols=kols, hooks=len(fired))
@@ -54,7 +38,7 @@ def bulk_insert_keys_and_hooks_values(db: Database, stage: Stage) -> None:
     """
     rows = [{"twitter_handle": handle} for handle in HANDLES]
     stage.checkpoint("built")
-    with _listening() as fired, db.Session.begin() as session:
+    with handles_signalled() as fired, db.Session.begin() as session:
         session.execute(insert(Kol), rows)
         stage.checkpoint("sent", hooks=len(fired))
     stage.checkpoint("finished")

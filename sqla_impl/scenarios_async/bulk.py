@@ -1,35 +1,19 @@
 """Many rows by one call, beside objects that are one row each, answered in SQLAlchemy with asyncio."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
+from sqla_impl.helpers import handles_signalled
 from sqla_impl.models import Kol
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
 HANDLES = ("@ada", "@grace", "@lin")
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """The handles for which a mapper event has run."""
-    fired: list[str] = []
-
-    def note(mapper: object, connection: object, kol: Kol) -> None:
-        fired.append(kol.twitter_handle)
-
-    event.listen(Kol, "after_insert", note)
-    try:
-        yield fired
-    finally:
-        event.remove(Kol, "after_insert", note)
 
 
 async def bulk_insert_keys_and_hooks_objects(db: AsyncDatabase, stage: Stage) -> None:
@@ -39,7 +23,7 @@ async def bulk_insert_keys_and_hooks_objects(db: AsyncDatabase, stage: Stage) ->
     """
     kols = [Kol(twitter_handle=handle) for handle in HANDLES]
     stage.checkpoint("built", kols=kols)
-    with _listening() as fired:
+    with handles_signalled() as fired:
         async with db.session_maker.begin() as session:
             session.add_all(kols)
             await session.flush()
@@ -54,7 +38,7 @@ async def bulk_insert_keys_and_hooks_values(db: AsyncDatabase, stage: Stage) -> 
     """
     rows = [{"twitter_handle": handle} for handle in HANDLES]
     stage.checkpoint("built")
-    with _listening() as fired:
+    with handles_signalled() as fired:
         async with db.session_maker.begin() as session:
             await session.execute(insert(Kol), rows)
             stage.checkpoint("sent", hooks=len(fired))
