@@ -1,5 +1,6 @@
 """Facts that every cell has, under the same names."""
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -25,16 +26,15 @@ def common_facts(seen: Timeline) -> Facts:
         "kols_at_end": len(kept.get("kols", [])),
         "tweets_at_end": len(kept.get("tweets", [])),
         "exceptions": [point.error.type for point in points if point.error],
-        **_by_checkpoint(seen),
+        **_by_checkpoint(seen, points, sorted(statement.sequence for statement in sent)),
     }
 
 
-def _by_checkpoint(seen: Timeline) -> Facts:
+def _by_checkpoint(seen: Timeline, points: Sequence[Checkpoint], sent: Sequence[int]) -> Facts:
     """What had been sent when each checkpoint was reached, what others saw, what was open, what objects were."""
-    points = seen.checkpoints()
     held = _held(seen)
     return {
-        "statements_until": {point.name: len(seen.statements(until=point.name)) for point in points},
+        "statements_until": {point.name: bisect(sent, point.sequence) for point in points},
         "rows_at": {point.name: sum(map(len, point.committed.values())) for point in points},
         "transaction_open_at": [name for name, states in held.items() if any(state != "none" for state in states)],
         "connection_open_at": [name for name, states in held.items() if states],

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+from threading import get_ident
 from typing import Any, Protocol
 from weakref import ref
 
@@ -27,7 +28,7 @@ class Wire:
 
     def __init__(self, recorder: Recorder, path: str) -> None:
         self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
-        self._ours = False
+        self._ours = 0  # the thread that opens a connection of the harness
         self._opened: list[ref[Recorded]] = []
 
     def watch(self) -> None:
@@ -59,15 +60,15 @@ class Wire:
 
     def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
         """A connection of the harness itself: recorded nowhere, and no stranger's either."""
-        self._ours = True
+        self._ours = get_ident()
         try:
             return sqlite3.Connection(path, isolation_level=None, **options)
         finally:
-            self._ours = False
+            self._ours = 0
 
     def stranger(self) -> None:
         """A connection is being opened. It is unseen until it turns out to be a recorded one."""
-        if not self._ours:
+        if self._ours != get_ident():
             self.recorder.unseen += 1
 
     def known(self) -> None:
@@ -81,6 +82,9 @@ _AUDITED: list[Wire] = []  # a hook cannot be taken out again: one serves all
 
 def wire_of(database: Any) -> Wire | None:
     """The wire of a database, by whatever name it is opened."""
+    for wire in WIRES:
+        if wire.path == database:  # as an ORM names it that is told the path
+            return wire
     address = os.fsdecode(database)
     if address.startswith("file:"):
         address = address.removeprefix("file:").partition("?")[0]

@@ -18,6 +18,7 @@ VOLATILE = (
     (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
 )
+_AS_JSON = (bool, int, float, str, type(None))  # made once: a union in its place would be made for every value
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
 
@@ -42,6 +43,6 @@ def verb(text: str) -> str:
 
 def plain(value: object) -> Scalar:
     """A bound value or a field as JSON can hold it; what JSON has no form for, as its text."""
-    if isinstance(value, bool | int | float | str | None):
+    if isinstance(value, _AS_JSON):
         return value
     return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else normalise(str(value))

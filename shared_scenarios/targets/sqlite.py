@@ -6,7 +6,7 @@ setting changed that an ORM or its driver would leave alone.
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.sqlite_observer import Observer, committed
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import Rows, State, Statement
 
@@ -41,24 +42,16 @@ class SqliteTarget:
     refuses_by = "another reader keeps its lock"
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
-        self.path, self._recorder = path, recorder
+        self.path, self.url, self._recorder = path, str(path), recorder
         self._files = _files(path)
         self._templates: dict[Seed, Template] = {}
-        self._observer: sqlite3.Connection | None = None
-        self._version = 0
-        self._rows: Rows = {}
-        self._selects = SELECT
+        self._observer: Observer | None = None
         self._reader: sqlite3.Connection | None = None
         self._writer: Writer | None = None
         self.wire = Wire(recorder, str(path))
         install(self.wire)
         _must_be_ours(path, self.wire)
         self.remove()
-
-    @property
-    def url(self) -> str:
-        """The path of the file."""
-        return str(self.path)
 
     def keep_schema(self) -> None:
         """The implementation has made its tables: keep them as the template, signed as ours."""
@@ -72,44 +65,33 @@ class SqliteTarget:
         """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
         self.remove()
         wanted = tuple((table, tuple(row.items())) for table, row in seed)
-        self._selects = selects(seed)
         if wanted not in self._templates:
-            self._templates[wanted] = self._seeded(wanted)
-        content, self._rows = self._templates[wanted]
-        self.path.write_bytes(content)
+            self._templates[wanted] = self._seeded(wanted, selects(seed))
+        content, rows = self._templates[wanted]
+        _write(self.url, content)
         # An answer may stop in a thread of its own, and then it is there that the observer looks.
-        self._observer = self.wire.connect_past(self.url, timeout=0, check_same_thread=False)
-        self._version = _data_version(self._observer)
+        self._observer = Observer(
+            self.url, rows, selects(seed),
+            lambda: self.wire.connect_past(self.url, timeout=0, check_same_thread=False),
+        )  # fmt: skip
 
-    def _seeded(self, rows: Seed) -> Template:
+    def _seeded(self, rows: Seed, observed: dict[str, str]) -> Template:
         self.path.write_bytes(self._templates[()].content)
         connection = self.wire.connect_past(self.url)
         for table, row in rows:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
-        committed = _committed(connection, self._selects)
+        seen = committed(connection, observed)
         connection.close()
-        template = Template(self.path.read_bytes(), committed)
+        template = Template(self.path.read_bytes(), seen)
         self.remove()
         return template
 
     def observe(self) -> Rows | None:
-        """The committed rows, each table read by one statement in no transaction; None while the file is locked.
-
-        They are read again only when the engine says that another connection has committed since.
-        Source: https://www.sqlite.org/pragma.html#pragma_data_version
-        """
+        """The committed rows; None while the file is locked."""
         assert self._observer is not None, "observe() before reset()"
-        try:
-            version = _data_version(self._observer)
-            if version != self._version:
-                self._version, self._rows = version, _committed(self._observer, self._selects)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY":
-                raise
-            return None
-        return self._rows
+        return self._observer.look()
 
     def finish(self) -> None:
         """The answer has returned: note every connection that it left open."""
@@ -164,12 +146,11 @@ def _state(connection: sqlite3.Connection) -> State:
     return "open" if connection.in_transaction else "none"
 
 
-def _data_version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _committed(connection: sqlite3.Connection, selects: Mapping[str, str]) -> Rows:
-    return {table: [list(row) for row in connection.execute(text)] for table, text in selects.items()}
+def _write(path: str, content: bytes) -> None:
+    """A new file; once per cell, and a Path takes twice as long."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    os.write(file, content)
+    os.close(file)
 
 
 def _files(path: Path) -> list[str]:
