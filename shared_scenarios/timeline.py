@@ -6,6 +6,7 @@ again by scenarios, views and tests; nothing in it reaches back to an ORM or a d
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -24,7 +25,12 @@ _WORD = re.compile(r"\w+")
 
 def touches(text: str, name: str) -> bool:
     """Whether a statement names a table or a column, quoted or bare."""
-    return name in _WORD.findall(text)
+    return name in _words(text)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -204,7 +210,7 @@ class Timeline:
 
     def connections(self) -> list[str]:
         """Every connection on which the answer did anything, in the order of appearance."""
-        seen = [e.connection for e in self.events if isinstance(e, Statement | Connection) and _is_answers(e)]
+        seen = [e.connection for e in self.events if isinstance(e, (Statement, Connection)) and _is_answers(e)]
         return list(dict.fromkeys(seen))
 
 

@@ -125,7 +125,7 @@ class Eye:
 
     def see(self, subject: object) -> Any:
         """A `Look` for an ORM's object, a list of them for a list, the plain value of anything else."""
-        if isinstance(subject, list | tuple):
+        if isinstance(subject, (list, tuple)):
             return [self.see(one) for one in subject]
         look = self._look(subject)
         if look is None:
