@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -50,3 +51,17 @@ def handles_signalled() -> Iterator[list[str]]:
         yield fired
     finally:
         event.remove(Kol, "after_insert", note)
+
+
+def upsert_of_ada(dialect: str) -> Any:
+    """Each dialect has an insert() of its own for it. Imported here, because a dialect brings all of its drivers."""
+    values = {"twitter_handle": "@ada", "is_vip": True}
+    if dialect == "mariadb":
+        from sqlalchemy.dialects.mysql import insert as mysql_insert
+
+        return mysql_insert(Kol).values(values).on_duplicate_key_update(is_vip=True)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # another class, the same methods
+    return insert(Kol).values(values).on_conflict_do_update(index_elements=["twitter_handle"], set_={"is_vip": True})

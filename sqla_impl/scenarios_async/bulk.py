@@ -1,15 +1,12 @@
 """Many rows by one call, beside objects that are one row each, answered in SQLAlchemy with asyncio."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
-from sqla_impl.helpers import handles_signalled
+from sqla_impl.helpers import handles_signalled, upsert_of_ada
 from sqla_impl.models import Kol
 
 CHECKED_AT = datetime(2026, 1, 2, 3, 4, 5)
@@ -84,20 +81,16 @@ async def statement_update_vs_memory_upsert(db: AsyncDatabase, stage: Stage) -> 
     async with db.session_maker.begin() as session:
         kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
         stage.checkpoint("loaded", kol=kol)
-        (await session.scalars(_upsert(session).returning(Kol), execution_options={"populate_existing": True})).one()
+        (
+            await session.scalars(
+                upsert_of_ada(session.get_bind().dialect.name).returning(Kol),
+                execution_options={"populate_existing": True},
+            )
+        ).one()
         stage.checkpoint("statement-sent", kol=kol)
         stage.checkpoint("read", is_vip=kol.is_vip)
         kol.last_checked_at = CHECKED_AT
     stage.checkpoint("saved")
-
-
-def _upsert(session: AsyncSession) -> Any:
-    """Each dialect has an insert() of its own for it."""
-    values = {"twitter_handle": "@ada", "is_vip": True}
-    if session.get_bind().dialect.name == "mariadb":
-        return mysql.insert(Kol).values(values).on_duplicate_key_update(is_vip=True)
-    own = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return own(Kol).values(values).on_conflict_do_update(index_elements=["twitter_handle"], set_={"is_vip": True})
 
 
 async def bulk_partial_failure_no_block(db: AsyncDatabase, stage: Stage) -> None:
