@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,14 @@ import msgspec
 import pytest
 
 from shared_scenarios.cell import Cell
+from shared_scenarios.errors import BadReport
 from shared_scenarios.matrix import compute
 from shared_scenarios.report.combine import combine
-from shared_scenarios.report.records import Report, in_order
-from shared_scenarios.report.write import as_lines
+from shared_scenarios.report.read import parse_report
+from shared_scenarios.report.records import Footer, Report, in_order
+from shared_scenarios.report.write import as_lines, encode
 from shared_scenarios.timeline import Event, Statement, Waiting
+from shared_scenarios.views.html import draw_html
 from tests.browser import Reader, chromium, until
 from tests.freshness import COLUMNS, newest
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
@@ -25,6 +29,15 @@ if TYPE_CHECKING:
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
 OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
 VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
+
+
+def signed(*lines: bytes) -> bytes:
+    """These lines with a footer that fits them."""
+    footer = Footer(len(lines) - 1, {"observed": len(lines) - 1}, sha256(b"".join(lines)).hexdigest())
+    return b"".join(lines) + encode(footer) + b"\n"
+
+
+WHOLE = as_lines(report(cell(outcome="kept")))
 
 Opens = Callable[..., Reader]
 
@@ -66,6 +79,36 @@ def test_every_cell_is_unpacked_as_it_was_recorded(reader: Opens, recorded: Repo
 
 def _cell(text: str) -> Cell:
     return msgspec.convert({"record": "cell", **json.loads(text)}, Cell)
+
+
+def test_a_page_that_lost_its_end_says_that_it_is_incomplete(reader: Opens, tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    file.write_text(draw_html(report(cell()))[:-5000])
+    page = reader().page
+    page.goto(file.as_uri())
+    page.wait_for_timeout(200)
+    assert "1 question, 1 implementation, 1 database." in page.inner_text("#waiting")
+    assert "the file is incomplete" in page.inner_text("#waiting")
+
+
+def test_a_page_whose_data_is_damaged_says_so(reader: Opens, tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    file.write_text(draw_html(report(cell())).replace('id="data">', 'id="data">AAAA'))
+    page = reader().page
+    page.goto(file.as_uri())
+    until(page, "document.getElementById('problem').textContent !== ''")
+    assert "The data of this page is damaged" in page.inner_text("#problem")
+    assert page.locator("#waiting").count() == 0
+
+
+def test_a_browser_that_cannot_unpack_the_data_is_told(reader: Opens, tmp_path: Path) -> None:
+    page = reader().page
+    page.add_init_script("delete globalThis.DecompressionStream")
+    file = tmp_path / "index.html"
+    file.write_text(draw_html(report(cell())))
+    page.goto(file.as_uri())
+    until(page, "document.getElementById('problem').textContent !== ''")
+    assert "Firefox 113" in page.inner_text("#problem")
 
 
 def test_what_is_worked_out_from_sql_agrees_with_the_observer(reader: Opens, recorded: Report) -> None:
@@ -363,9 +406,20 @@ def test_a_report_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (as_lines(report(cell())).splitlines(keepends=True)[0], "is incomplete"),
+        (WHOLE.splitlines(keepends=True)[0], "is incomplete: it ends without a footer, after line 1"),
+        (WHOLE[: WHOLE.rindex(b'{"record"')], "is incomplete"),
         (b"{}\n", "is not a report of ormatrix"),
-        (as_lines(report(cell()))[:-20], "cannot be understood"),
+        (b"", "is not a report of ormatrix"),
+        (WHOLE[:-20], "line 3 cannot be understood (the file ends in the middle of it)"),
+        (WHOLE.replace(b"kept", b"lost"), "was changed after it was written: its digest does not fit"),
+        (WHOLE.replace(b'"digest":"', b'"digest":"0'), "was changed after it was written"),
+        (signed(WHOLE.splitlines(keepends=True)[0]), "does not hold the cells that its header announces"),
+        (WHOLE.replace(b'"cells":1', b'"cells":2'), "does not hold the cells that its header announces"),
+        (WHOLE.replace(b'"states":{"observed":1}', b'"states":{"crashed":1}'), "does not hold the cells"),
+        (signed(*WHOLE.splitlines(keepends=True)[:2] * 2), "has a header or footer in its middle"),
+        (WHOLE + WHOLE, "has a header or footer in its middle"),
+        (WHOLE.replace(b'"format":1', b'"format":2'), "has format 2; this page reads format 1"),
+        (b"\xff\xfe" + WHOLE, "is not a report of ormatrix"),
     ],
 )
 def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content: bytes, said: str) -> None:
@@ -376,6 +430,20 @@ def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content
     until(page, "document.getElementById('problem').textContent !== ''")
     assert said in page.inner_text("#problem")
     assert page.locator("table").count() == 1
+    with pytest.raises(BadReport) as refused:
+        parse_report(content, "wrong.jsonl")
+    assert said.replace("this page", "this ormatrix") in str(refused.value)
+
+
+def test_where_no_digest_can_be_checked_the_page_says_so(reader: Opens, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.jsonl"
+    newer.write_bytes(WHOLE)
+    one = reader()
+    one.page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    page = one.opens(report(cell(outcome="lost")))
+    page.set_input_files("#file", newer)
+    page.wait_for_selector(".changes")
+    assert "newer.jsonl: Its digest was not checked" in page.inner_text("#problem")
 
 
 def test_a_cell_without_a_result_says_so(reader: Opens) -> None:
