@@ -40,8 +40,12 @@ def draw_html(*reports: Report) -> str:
 def _size(report: Report) -> str:
     """How much there is to read: the first thing that is seen."""
     header = report.header
-    parts = {"question": header.questions, "implementation": header.implementations, "database": header.databases}
-    return ", ".join(f"{len(given)} {name}{'' if len(given) == 1 else 's'}" for name, given in parts.items()) + "."
+    parts = {
+        "question": len(header.questions),
+        "implementation": len(header.implementations),
+        "database": len(header.databases),
+    }
+    return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in parts.items()) + "."
 
 
 def _read(name: str) -> str:
