@@ -1,9 +1,11 @@
 """The page as a file: it holds everything once, lets nothing in and nothing out, and is made quickly."""
 
+import json
 import re
 import time
 import zlib
 from base64 import b64decode, b64encode
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -50,6 +52,31 @@ def test_sql_and_source_stand_in_it_once() -> None:
     data = _data(draw_html(report(*(eventful(name) for name in ("alpha", "beta", "gamma")))))
     assert data.count("INSERT INTO kols VALUES (?, ?)") == 1
     assert data.count("def flush(db, stage):") == 1
+
+
+def test_each_fact_besides_behaviour_has_a_source_and_a_date() -> None:
+    known = json.loads((PAGE / "known.json").read_text())
+    assert [fault for fact in known for fault in _unsourced(fact)] == []
+    places = [(fact["orm"], fact["about"]) for fact in known]
+    assert sorted(places) == sorted({(orm, about) for orm, _ in places for _, about in places})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"source": ""}, {"source": "see its documentation"}, {"read": "last year"}, {"read": "2999-01-01"}, {"says": " "}],
+)
+def test_a_fact_without_a_source_or_a_date_is_noticed(change: dict[str, str]) -> None:
+    fact = json.loads((PAGE / "known.json").read_text())[0]
+    assert _unsourced({**fact, **change}) == list(change)
+
+
+def _unsourced(fact: dict[str, str]) -> list[str]:
+    sound = {
+        "says": fact["says"].strip() != "",
+        "source": fact["source"].startswith("https://"),
+        "read": re.fullmatch(r"\d{4}-\d\d-\d\d", fact["read"]) is not None and fact["read"] <= str(date.today()),
+    }
+    return [name for name, is_sound in sound.items() if not is_sound]
 
 
 def test_large_report_is_small_and_quick() -> None:

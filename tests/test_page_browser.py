@@ -18,7 +18,7 @@ from shared_scenarios.report.records import Footer, Report, in_order
 from shared_scenarios.report.write import as_lines, encode
 from shared_scenarios.timeline import Event, Statement, Waiting
 from shared_scenarios.views.html import draw_html
-from tests.browser import Reader, chromium, until
+from tests.browser import PAGE, Reader, chromium, until
 from tests.freshness import COLUMNS, newest
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
 from tests.large import large
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
 OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
+THREE = "#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite&at=4"
 VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
 
 
@@ -374,6 +375,54 @@ def test_marks_stand_in_the_address_and_in_the_record(reader: Opens, recorded: R
         "#/cell/fields-after",
     ):
         assert part in written
+
+
+def test_facts_besides_behaviour_stand_apart_with_source_and_date(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/choose")
+    known = json.loads((PAGE / "known.json").read_text())
+    cells = page.locator(".known tbody td")
+    assert sorted(cells.all_inner_texts()) == sorted(
+        f"{fact['says']}\n\n{fact['source'].removeprefix('https://')}, read {fact['read']}" for fact in known
+    )
+    assert "Not measured" in page.inner_text(".known")
+
+
+def test_the_version_of_a_column_is_that_of_its_orm(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    players = recorded.header.implementations
+    own = [next(v for name, v in one.versions.items() if one.name.startswith(name.lower())) for one in players]
+    assert page.locator("thead th small").all_inner_texts() == own
+
+
+@pytest.mark.parametrize(
+    "view", ["", "#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite&at=4"]
+)
+def test_nothing_is_cut_off_in_print(reader: Opens, recorded: Report, view: str) -> None:
+    one = reader(viewport={"width": 1000, "height": 700}, color_scheme="dark")
+    page = one.opens(recorded, at=view)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1000
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 32, 36)"
+
+
+CUT_OFF = """() => [...document.querySelectorAll("main *")]
+  .filter((one) => !["visible", "clip"].includes(getComputedStyle(one).overflowX) && one.checkVisibility()
+    && one.scrollWidth > one.clientWidth + 1 && !one.classList.contains("hidden"))
+  .map((one) => one.className || one.tagName)"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 360])
+def test_texts_of_the_picture_stay_in_their_boxes(reader: Opens, recorded: Report, width: int) -> None:
+    page = reader(viewport={"width": width, "height": 850}).opens(recorded, at=THREE)
+    assert page.locator(".field:visible").count() > 3
+    assert page.evaluate(OVER_THE_EDGE) == []
+
+
+OVER_THE_EDGE = """() => [...document.querySelectorAll(".place dt, .place dd, .place em, .place h3")].filter(one => {
+  const box = one.closest(".place").getBoundingClientRect(), own = one.getBoundingClientRect();
+  return own.right > box.right + 1 || own.left < box.left - 1;
+}).map(one => one.textContent)"""
 
 
 def test_two_reports_show_what_changed(reader: Opens) -> None:
