@@ -86,7 +86,7 @@ def test_large_report_is_small_and_quick() -> None:
         start = time.process_time()
         page = draw_html(given)
         times.append(time.process_time() - start)
-    assert len(page.encode()) < 3_000_000
+    assert len(page.encode()) < 600_000  # a fifth of what is promised: how soon the page is painted hangs on it
     assert min(times) <= 0.3
 
 

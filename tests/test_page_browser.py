@@ -319,9 +319,9 @@ def test_axe_finds_nothing(reader: Opens, recorded: Report, scheme: str, width: 
         assert (view, one.violations()) == (view, [])
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [*VIEWS, THREE, "#/changes"])
 def test_a_phone_scrolls_one_way(reader: Opens, recorded: Report, view: str) -> None:
-    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=view)
+    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, recorded, at=view)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

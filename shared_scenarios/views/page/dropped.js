@@ -60,7 +60,7 @@ function completeReport(header, cells, footer, name) {
     return wholeCell(cell);
   });
   const places = found.rows.length * found.databases.length * found.implementations.length;
-  if (cells.length !== places || footer.cells !== places || !sameStates(cells, footer.states)) throw missing();
+  if (footer.cells !== places || !sameStates(cells, footer.states)) throw missing();
   return found;
 }
 
