@@ -1,74 +1,23 @@
 """The page in a real browser: every control, by mouse and by keyboard, in light and dark, wide and narrow."""
 
 import json
-from collections.abc import Callable, Iterator
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
 from shared_scenarios.cell import Cell
-from shared_scenarios.errors import BadReport
 from shared_scenarios.matrix import compute
-from shared_scenarios.report.combine import combine
-from shared_scenarios.report.read import parse_report
-from shared_scenarios.report.records import Footer, Report, in_order
-from shared_scenarios.report.write import as_lines, encode
+from shared_scenarios.report.records import Report, in_order
 from shared_scenarios.timeline import Event, Statement, Waiting
-from shared_scenarios.views.html import draw_html
-from tests.browser import PAGE, Reader, chromium, until
-from tests.freshness import COLUMNS, newest
+from tests.browser import OPENED, PAGE, Opens, until
+from tests.freshness import COLUMNS
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
 from tests.large import large
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
-OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
-THREE = "#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite&at=4"
-VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
-
-
-def signed(*lines: bytes) -> bytes:
-    """These lines with a footer that fits them."""
-    footer = Footer(len(lines) - 1, {"observed": len(lines) - 1}, sha256(b"".join(lines)).hexdigest())
-    return b"".join(lines) + encode(footer) + b"\n"
-
-
-WHOLE = as_lines(report(cell(outcome="kept")))
-
-Opens = Callable[..., Reader]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def reader(browser: "Browser", tmp_path: Path) -> Iterator[Opens]:
-    """Makes readers, and sees to it that nothing went wrong on their pages and that no request left them."""
-    made: list[Reader] = []
-
-    def make(**given: Any) -> Reader:
-        made.append(Reader(browser, tmp_path, **given))
-        return made[-1]
-
-    yield make
-    for one in made:
-        own = (tmp_path / "index.html").as_uri()
-        assert one.wrong == []
-        assert [request for request in one.requests if not request.startswith((own, "blob:"))] == []
-        one.page.close()
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Report:
-    return combine([newest(name) for name in COLUMNS])
 
 
 def test_every_cell_is_unpacked_as_it_was_recorded(reader: Opens, recorded: Report) -> None:
@@ -80,36 +29,6 @@ def test_every_cell_is_unpacked_as_it_was_recorded(reader: Opens, recorded: Repo
 
 def _cell(text: str) -> Cell:
     return msgspec.convert({"record": "cell", **json.loads(text)}, Cell)
-
-
-def test_a_page_that_lost_its_end_says_that_it_is_incomplete(reader: Opens, tmp_path: Path) -> None:
-    file = tmp_path / "index.html"
-    file.write_text(draw_html(report(cell()))[:-5000])
-    page = reader().page
-    page.goto(file.as_uri())
-    page.wait_for_timeout(200)
-    assert "1 question, 1 implementation, 1 database." in page.inner_text("#waiting")
-    assert "the file is incomplete" in page.inner_text("#waiting")
-
-
-def test_a_page_whose_data_is_damaged_says_so(reader: Opens, tmp_path: Path) -> None:
-    file = tmp_path / "index.html"
-    file.write_text(draw_html(report(cell())).replace('id="data">', 'id="data">AAAA'))
-    page = reader().page
-    page.goto(file.as_uri())
-    until(page, "document.getElementById('problem').textContent !== ''")
-    assert "The data of this page is damaged" in page.inner_text("#problem")
-    assert page.locator("#waiting").count() == 0
-
-
-def test_a_browser_that_cannot_unpack_the_data_is_told(reader: Opens, tmp_path: Path) -> None:
-    page = reader().page
-    page.add_init_script("delete globalThis.DecompressionStream")
-    file = tmp_path / "index.html"
-    file.write_text(draw_html(report(cell())))
-    page.goto(file.as_uri())
-    until(page, "document.getElementById('problem').textContent !== ''")
-    assert "Firefox 113" in page.inner_text("#problem")
 
 
 def test_what_is_worked_out_from_sql_agrees_with_the_observer(reader: Opens, recorded: Report) -> None:
@@ -309,29 +228,6 @@ def test_keyboard_alone_is_enough(reader: Opens, recorded: Report) -> None:
     assert page.input_value("#search") == "helper"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing(reader: Opens, recorded: Report, scheme: str, width: int) -> None:
-    one = reader(color_scheme=scheme, viewport={"width": width, "height": 800})
-    one.opens(recorded, recorded)
-    for view in ("#/?theme=autoflush", *VIEWS[1:], "#/changes"):
-        one.goes(view)
-        assert (view, one.violations()) == (view, [])
-
-
-@pytest.mark.parametrize("view", [*VIEWS, THREE, "#/changes"])
-def test_a_phone_scrolls_one_way(reader: Opens, recorded: Report, view: str) -> None:
-    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, recorded, at=view)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_a_phone_shows_one_answer_at_a_time(reader: Opens, recorded: Report) -> None:
-    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=OPENED)
-    assert [head.is_visible() for head in page.locator(".head").all()] == [True, False]
-    page.locator(".tabs").get_by_text("django").click()
-    assert [head.is_visible() for head in page.locator(".head").all()] == [False, True]
-
-
 def test_hostile_text_stays_text(reader: Opens) -> None:
     one = reader()
     page = one.opens(poisoned(report(eventful("alpha"), eventful("beta", outcome="other")), HOSTILE))
@@ -392,107 +288,6 @@ def test_the_version_of_a_column_is_that_of_its_orm(reader: Opens, recorded: Rep
     players = recorded.header.implementations
     own = [next(v for name, v in one.versions.items() if one.name.startswith(name.lower())) for one in players]
     assert page.locator("thead th small").all_inner_texts() == own
-
-
-@pytest.mark.parametrize(
-    "view", ["", "#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite&at=4"]
-)
-def test_nothing_is_cut_off_in_print(reader: Opens, recorded: Report, view: str) -> None:
-    one = reader(viewport={"width": 1000, "height": 700}, color_scheme="dark")
-    page = one.opens(recorded, at=view)
-    page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1000
-    assert page.evaluate(CUT_OFF) == []
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 32, 36)"
-
-
-CUT_OFF = """() => [...document.querySelectorAll("main *")]
-  .filter((one) => !["visible", "clip"].includes(getComputedStyle(one).overflowX) && one.checkVisibility()
-    && one.scrollWidth > one.clientWidth + 1 && !one.classList.contains("hidden"))
-  .map((one) => one.className || one.tagName)"""
-
-
-@pytest.mark.parametrize("width", [1280, 768, 360])
-def test_texts_of_the_picture_stay_in_their_boxes(reader: Opens, recorded: Report, width: int) -> None:
-    page = reader(viewport={"width": width, "height": 850}).opens(recorded, at=THREE)
-    assert page.locator(".field:visible").count() > 3
-    assert page.evaluate(OVER_THE_EDGE) == []
-
-
-OVER_THE_EDGE = """() => [...document.querySelectorAll(".place dt, .place dd, .place em, .place h3")].filter(one => {
-  const box = one.closest(".place").getBoundingClientRect(), own = one.getBoundingClientRect();
-  return own.right > box.right + 1 || own.left < box.left - 1;
-}).map(one => one.textContent)"""
-
-
-def test_two_reports_show_what_changed(reader: Opens) -> None:
-    before = report(cell("alpha", outcome="kept", facts={"n": 1}), cell("beta"), versions="1.0")
-    after = report(cell("alpha", outcome="lost", facts={"n": 2}), cell("beta"), versions="2.0")
-    page = reader().opens(before, after, at="#/changes")
-    assert page.inner_text("#title") == "1 cell of 2 behave otherwise"
-    (row,) = page.locator(".changes .scroller tbody tr").all_inner_texts()
-    assert [part in row for part in ("alpha on sqlite", "kept", "lost", "n: 1 → 2")] == [True] * 4
-    assert "alpha\t1.0\t2.0" in page.locator(".sides").inner_text()
-    page.locator(".changes .scroller tbody a").click()
-    page.wait_for_selector(".opened")
-    assert "alpha on sqlite, before" in page.locator(".head").first.inner_text()
-    assert page.locator(".head .outcome").all_inner_texts() == [
-        "▲\noutcome 3 of 3:\nkept",
-        "●\noutcome 1 of 3:\nlost",
-    ]
-    assert ["alpha 1.0" in text for text in page.locator(".versions").all_inner_texts()] == [True, False]
-
-
-def test_a_report_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) -> None:
-    newer = tmp_path / "newer.jsonl"
-    newer.write_bytes(as_lines(report(cell(outcome="lost"), created="2027-01-01T00:00:00+00:00")))
-    page = reader().opens(report(cell(outcome="kept")))
-    page.set_input_files("#file", newer)
-    page.wait_for_selector(".changes")
-    assert page.locator(".changes .scroller tbody td").all_inner_texts()[:2] == ["kept", "lost"]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (WHOLE.splitlines(keepends=True)[0], "is incomplete: it ends without a footer, after line 1"),
-        (WHOLE[: WHOLE.rindex(b'{"record"')], "is incomplete"),
-        (b"{}\n", "is not a report of ormatrix"),
-        (b"", "is not a report of ormatrix"),
-        (WHOLE[:-20], "line 3 cannot be understood (the file ends in the middle of it)"),
-        (WHOLE.replace(b"kept", b"lost"), "was changed after it was written: its digest does not fit"),
-        (WHOLE.replace(b'"digest":"', b'"digest":"0'), "was changed after it was written"),
-        (signed(WHOLE.splitlines(keepends=True)[0]), "does not hold the cells that its header announces"),
-        (WHOLE.replace(b'"cells":1', b'"cells":2'), "does not hold the cells that its header announces"),
-        (WHOLE.replace(b'"states":{"observed":1}', b'"states":{"crashed":1}'), "does not hold the cells"),
-        (signed(*WHOLE.splitlines(keepends=True)[:2] * 2), "has a header or footer in its middle"),
-        (WHOLE + WHOLE, "has a header or footer in its middle"),
-        (WHOLE.replace(b'"format":1', b'"format":2'), "has format 2; this page reads format 1"),
-        (b"\xff\xfe" + WHOLE, "is not a report of ormatrix"),
-    ],
-)
-def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content: bytes, said: str) -> None:
-    wrong = tmp_path / "wrong.jsonl"
-    wrong.write_bytes(content)
-    page = reader().opens(report(cell()))
-    page.set_input_files("#file", wrong)
-    until(page, "document.getElementById('problem').textContent !== ''")
-    assert said in page.inner_text("#problem")
-    assert page.locator("table").count() == 1
-    with pytest.raises(BadReport) as refused:
-        parse_report(content, "wrong.jsonl")
-    assert said.replace("this page", "this ormatrix") in str(refused.value)
-
-
-def test_where_no_digest_can_be_checked_the_page_says_so(reader: Opens, tmp_path: Path) -> None:
-    newer = tmp_path / "newer.jsonl"
-    newer.write_bytes(WHOLE)
-    one = reader()
-    one.page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
-    page = one.opens(report(cell(outcome="lost")))
-    page.set_input_files("#file", newer)
-    page.wait_for_selector(".changes")
-    assert "newer.jsonl: Its digest was not checked" in page.inner_text("#problem")
 
 
 def test_a_cell_without_a_result_says_so(reader: Opens) -> None:

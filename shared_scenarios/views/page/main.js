@@ -16,7 +16,7 @@ function pageData() {
 
 /** The data stands compressed in the page. @returns {Promise<PageData>} */
 async function readData() {
-  if (!("DecompressionStream" in globalThis)) throw new Error("This browser cannot unpack the data of the page. Open it in Chrome or Edge 80, Firefox 113, Safari 16.4 or newer.");
+  if (!("DecompressionStream" in globalThis)) throw new Error("This browser cannot unpack the data of the page. Open it in Chrome or Edge 111, Firefox 113, Safari 16.4 or newer.");
   try {
     const bytes = Uint8Array.from(atob(byId("data").textContent ?? ""), (letter) => letter.charCodeAt(0));
     return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
