@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,9 @@ QUIET = (
     "--no-sandbox", "--disable-gpu",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
+THREE = "#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite&at=4"
+VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
 AXE = Path(os.environ.get("ORMATRIX_AXE", PAGE / "node_modules" / "axe-core" / "axe.min.js"))
 
 
@@ -78,6 +81,9 @@ class Reader:
             for one in found["violations"]
             for node in one["nodes"]
         ]
+
+
+Opens = Callable[..., Reader]
 
 
 def until(page: "Page", condition: str, tries: int = 200) -> None:

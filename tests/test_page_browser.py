@@ -1,60 +1,23 @@
 """The page in a real browser: every control, by mouse and by keyboard, in light and dark, wide and narrow."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.matrix import compute
-from shared_scenarios.report.combine import combine
 from shared_scenarios.report.records import Report, in_order
-from shared_scenarios.report.write import as_lines
 from shared_scenarios.timeline import Event, Statement, Waiting
-from tests.browser import Reader, chromium, until
-from tests.freshness import COLUMNS, newest
+from tests.browser import OPENED, PAGE, Opens, until
+from tests.freshness import COLUMNS
 from tests.handmade import cell, checkpoint, eventful, poisoned, report
 from tests.large import large
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
-OPENED = "#/cell/read-helper-flushes/object?show=sqlalchemy@sqlite,django@sqlite"
-VIEWS = ("", OPENED, "#/choose?marks=m~key-before-commit", "#/cell/nowhere")
-
-Opens = Callable[..., Reader]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def reader(browser: "Browser", tmp_path: Path) -> Iterator[Opens]:
-    """Makes readers, and sees to it that nothing went wrong on their pages and that no request left them."""
-    made: list[Reader] = []
-
-    def make(**given: Any) -> Reader:
-        made.append(Reader(browser, tmp_path, **given))
-        return made[-1]
-
-    yield make
-    for one in made:
-        own = (tmp_path / "index.html").as_uri()
-        assert one.wrong == []
-        assert [request for request in one.requests if not request.startswith((own, "blob:"))] == []
-        one.page.close()
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Report:
-    return combine([newest(name) for name in COLUMNS])
 
 
 def test_every_cell_is_unpacked_as_it_was_recorded(reader: Opens, recorded: Report) -> None:
@@ -265,29 +228,6 @@ def test_keyboard_alone_is_enough(reader: Opens, recorded: Report) -> None:
     assert page.input_value("#search") == "helper"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing(reader: Opens, recorded: Report, scheme: str, width: int) -> None:
-    one = reader(color_scheme=scheme, viewport={"width": width, "height": 800})
-    one.opens(recorded, recorded)
-    for view in ("#/?theme=autoflush", *VIEWS[1:], "#/changes"):
-        one.goes(view)
-        assert (view, one.violations()) == (view, [])
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_phone_scrolls_one_way(reader: Opens, recorded: Report, view: str) -> None:
-    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=view)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_a_phone_shows_one_answer_at_a_time(reader: Opens, recorded: Report) -> None:
-    page = reader(viewport={"width": 360, "height": 740}).opens(recorded, at=OPENED)
-    assert [head.is_visible() for head in page.locator(".head").all()] == [True, False]
-    page.locator(".tabs").get_by_text("django").click()
-    assert [head.is_visible() for head in page.locator(".head").all()] == [False, True]
-
-
 def test_hostile_text_stays_text(reader: Opens) -> None:
     one = reader()
     page = one.opens(poisoned(report(eventful("alpha"), eventful("beta", outcome="other")), HOSTILE))
@@ -333,49 +273,21 @@ def test_marks_stand_in_the_address_and_in_the_record(reader: Opens, recorded: R
         assert part in written
 
 
-def test_two_reports_show_what_changed(reader: Opens) -> None:
-    before = report(cell("alpha", outcome="kept", facts={"n": 1}), cell("beta"), versions="1.0")
-    after = report(cell("alpha", outcome="lost", facts={"n": 2}), cell("beta"), versions="2.0")
-    page = reader().opens(before, after, at="#/changes")
-    assert page.inner_text("#title") == "1 cell of 2 behave otherwise"
-    (row,) = page.locator(".changes .scroller tbody tr").all_inner_texts()
-    assert [part in row for part in ("alpha on sqlite", "kept", "lost", "n: 1 → 2")] == [True] * 4
-    assert "alpha\t1.0\t2.0" in page.locator(".sides").inner_text()
-    page.locator(".changes .scroller tbody a").click()
-    page.wait_for_selector(".opened")
-    assert "alpha on sqlite, before" in page.locator(".head").first.inner_text()
-    assert page.locator(".head .outcome").all_inner_texts() == [
-        "▲\noutcome 3 of 3:\nkept",
-        "●\noutcome 1 of 3:\nlost",
-    ]
-    assert ["alpha 1.0" in text for text in page.locator(".versions").all_inner_texts()] == [True, False]
+def test_facts_besides_behaviour_stand_apart_with_source_and_date(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/choose")
+    known = json.loads((PAGE / "known.json").read_text())
+    cells = page.locator(".known tbody td")
+    assert sorted(cells.all_inner_texts()) == sorted(
+        f"{fact['says']}\n\n{fact['source'].removeprefix('https://')}, read {fact['read']}" for fact in known
+    )
+    assert "Not measured" in page.inner_text(".known")
 
 
-def test_a_report_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) -> None:
-    newer = tmp_path / "newer.jsonl"
-    newer.write_bytes(as_lines(report(cell(outcome="lost"), created="2027-01-01T00:00:00+00:00")))
-    page = reader().opens(report(cell(outcome="kept")))
-    page.set_input_files("#file", newer)
-    page.wait_for_selector(".changes")
-    assert page.locator(".changes .scroller tbody td").all_inner_texts()[:2] == ["kept", "lost"]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (as_lines(report(cell())).splitlines(keepends=True)[0], "is incomplete"),
-        (b"{}\n", "is not a report of ormatrix"),
-        (as_lines(report(cell()))[:-20], "cannot be understood"),
-    ],
-)
-def test_a_report_that_is_none_is_refused(reader: Opens, tmp_path: Path, content: bytes, said: str) -> None:
-    wrong = tmp_path / "wrong.jsonl"
-    wrong.write_bytes(content)
-    page = reader().opens(report(cell()))
-    page.set_input_files("#file", wrong)
-    until(page, "document.getElementById('problem').textContent !== ''")
-    assert said in page.inner_text("#problem")
-    assert page.locator("table").count() == 1
+def test_the_version_of_a_column_is_that_of_its_orm(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded)
+    players = recorded.header.implementations
+    own = [next(v for name, v in one.versions.items() if one.name.startswith(name.lower())) for one in players]
+    assert page.locator("thead th small").all_inner_texts() == own
 
 
 def test_a_cell_without_a_result_says_so(reader: Opens) -> None:

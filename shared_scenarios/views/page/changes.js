@@ -67,7 +67,7 @@ function versionRows(before, after) {
 
 /** @param {Header} header @returns {Record<string, string>} */
 function allVersions(header) {
-  return Object.assign({ recorded: header.created, ormatrix: header.ormatrix, Python: header.python }, ...header.implementations.map((one) => one.versions), ...Object.values(header.databases));
+  return Object.assign({ recorded: header.created.slice(0, 16).replace("T", " "), ormatrix: header.ormatrix, Python: header.python }, ...header.implementations.map((one) => one.versions), ...Object.values(header.databases));
 }
 
 /** @param {CellChange} change @param {Address} address */

@@ -10,8 +10,19 @@ let shownView = "";
 let scrolled = 0;
 
 function pageData() {
-  theData ??= /** @type {PageData} */ (JSON.parse(byId("data").textContent ?? ""));
+  if (!theData) throw new Error("the data of the page has not been read yet");
   return theData;
+}
+
+/** The data stands compressed in the page. @returns {Promise<PageData>} */
+async function readData() {
+  if (!("DecompressionStream" in globalThis)) throw new Error("This browser cannot unpack the data of the page. Open it in Chrome or Edge 111, Firefox 113, Safari 16.4 or newer.");
+  try {
+    const bytes = Uint8Array.from(atob(byId("data").textContent ?? ""), (letter) => letter.charCodeAt(0));
+    return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  } catch (error) {
+    throw new Error(`The data of this page is damaged (${error}). Write the page again with ormatrix html.`);
+  }
 }
 
 function route() {
@@ -70,8 +81,9 @@ function versionLine(header) {
   return Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
 }
 
-function begin() {
-  reports = unpack(pageData());
+async function begin() {
+  theData = await readData();
+  reports = unpack(theData);
   showVersions(reports[reports.length - 1]);
   addEventListener("hashchange", route);
   addEventListener("keydown", (event) => {
@@ -85,8 +97,11 @@ function begin() {
   byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("main").focus(); });
   listenForFiles();
   route();
+  document.querySelector("footer")?.removeAttribute("hidden");
   byId("waiting").remove();
 }
 
-// The page is painted once before its data is read: a reader sees at once that something is coming.
-requestAnimationFrame(() => setTimeout(begin));
+begin().catch((error) => {
+  byId("waiting").remove();
+  byId("problem").textContent = error instanceof Error ? error.message : String(error);
+});

@@ -16,7 +16,7 @@ function matrixView(report, address) {
 function filters(report, address, change) {
   const themes = [...new Set(report.rows.map((row) => row.question.theme))];
   return el("form", { class: "filters", role: "search", "aria-label": "Filter the matrix", submit: (/** @type {Event} */ event) => event.preventDefault() },
-    el("label", {}, el("span", {}, "Search"), el("input", { type: "search", id: "search", value: address.text, placeholder: "a word, an SQL verb, an error …", input: (/** @type {any} */ event) => change({ text: event.target.value }) })),
+    el("label", {}, el("span", {}, "Search"), el("input", { type: "search", id: "search", value: address.text, placeholder: "a word, an SQL verb, an error", input: (/** @type {any} */ event) => change({ text: event.target.value }) })),
     el("label", {}, el("span", {}, "Theme"), el("select", { id: "theme", change: (/** @type {any} */ event) => change({ theme: event.target.value }) },
       el("option", { value: "" }, "all"), themes.map((theme) => el("option", { value: theme, selected: theme === address.theme }, themeTitle(theme))))),
     el("label", {}, el("span", {}, "Show"), el("select", { id: "only", change: (/** @type {any} */ event) => change({ only: event.target.value }) },
@@ -63,7 +63,9 @@ function tableOf(report, address) {
 function columnTitle(report, name) {
   const player = report.header.implementations.find((one) => one.name === name);
   const [orm, configuration] = cut(name, ":");
-  const version = Object.values(player?.versions ?? {})[0] ?? "";
+  const versions = Object.entries(player?.versions ?? {});
+  // The others are drivers and what the ORM is built on.
+  const [, version] = versions.find(([one]) => orm.startsWith(one.toLowerCase())) ?? versions[0] ?? ["", ""];
   return [el("b", {}, orm), configuration ? el("span", { class: "configuration" }, configuration) : null, el("small", {}, version)];
 }
 

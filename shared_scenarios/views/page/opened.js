@@ -118,7 +118,7 @@ class Opened {
     return [
       select("Implementation", this.report.implementations, cell.implementation, (name) => `${name}@${cell.database}`), el("span", {}, "on"),
       select("Database", this.report.databases, cell.database, (name) => `${cell.implementation}@${name}`),
-      el("span", {}, reports.length > 1 ? ", after" : ""),
+      el("span", {}, reports.length > 1 ? "after" : ""),
     ];
   }
 
