@@ -9,6 +9,8 @@ from shared_scenarios.evidence.wire.protocol import Unseen
 from tests import pgwire as pg
 from tests.pgwire import Said, Who, hear, talk
 
+sides: st.SearchStrategy[Who] = st.sampled_from(["client", "server"])
+
 
 def everything() -> list[Said]:
     """Simple and extended queries, a portal in parts, errors, and what is skipped after one."""
@@ -66,13 +68,13 @@ def test_a_damaged_conversation_is_passed_on_as_it_is(data: st.DataObject) -> No
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["client", "server"]), st.binary(max_size=80)), max_size=20), st.booleans())
+@given(st.lists(st.tuples(sides, st.binary(max_size=80)), max_size=20), st.booleans())
 def test_anything_at_all_is_survived(said: list[tuple[Who, bytes]], greeted: bool) -> None:
     hear([*(pg.HELLO if greeted else ()), *(Said(*one) for one in said)])
 
 
-frames = st.tuples(st.sampled_from("QPBEDCSFcfXHdp123tTDnZNAGWHKRSsI"), st.binary(max_size=40))
-turns = st.tuples(st.sampled_from(["client", "server"]), frames).map(lambda turn: Said(turn[0], pg.message(*turn[1])))
+kinds = st.sampled_from("QPBEDCSFcfXHdp123tTDnZNAGWHKRSsI")
+turns = st.builds(lambda who, kind, body: Said(who, pg.message(kind, body)), sides, kinds, st.binary(max_size=40))
 
 
 @settings(max_examples=500, deadline=None)
