@@ -8,6 +8,7 @@ import compileall
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,14 +31,16 @@ Measured = Callable[[], float]
 
 
 def main() -> None:
-    """Print each ratio with its bound."""
+    """Print each ratio with its bound. SIGTERM ends it as Ctrl-C does, with all that it has started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # As `pip install` leaves a package, and as it leaves the ORMs: compiled.
     for package in ("shared_scenarios", "sqla_impl", "django_impl", "peewee_impl"):
         compileall.compile_dir(Path(__file__).parents[1] / package, quiet=1)
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
         _bench(Path(folder))
-        bench_servers([ORMATRIX, "run", "--format", "json", "--output", str(Path(folder) / "out")])
+        output = Path(folder) / "out"
+        bench_servers([ORMATRIX, "run", "--format", "json", "--output", str(output)], output)
 
 
 def _bench(folder: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import fmean, median
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.report.read import read_report
 from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.registry import obstacle as lacks
 from shared_scenarios.runner.run import addressed
@@ -18,11 +18,25 @@ from shared_scenarios.targets.open import obstacle
 from tests.bench_say import say
 
 CELLS = Path(__file__).parent / "bench_cells.py"
-ROUNDS = 5
+ROUNDS = 3
+STRIDE = 4  # of the cells that an implementation plays without others, each fourth is measured
+# The bound of the whole run is that of these questions, and of these implementations; the catalogue has grown since.
+QUESTIONS = (
+    "key-before-commit", "add-sends-nothing", "session-is-not-a-transaction", "kol-and-first-tweet-atomic",
+    "visible-only-after-commit", "read-helper-flushes", "autoflush-off-split-view", "autoflush-error-in-a-read",
+    "rollback-ends-transaction-not-session", "commit-returns-connection", "close-detaches",
+    "transaction-defaults", "forgotten-commit", "fields-after-rollback", "save-again-after-rollback",
+    "swallowed-error-clean-exit", "query-after-integrity-error", "sqlite-savepoint-escapes",
+    "sqlite-foreign-keys-off", "raw-error-commit-becomes-rollback", "skip-duplicate-with-savepoint",
+    "two-columns-two-writers", "row-deleted-elsewhere", "get-or-create-race", "run-after-commit",
+    "hook-from-rolled-back-savepoint",
+)  # fmt: skip
+IMPLEMENTATIONS = ("sqlalchemy", "sqlalchemy:autoflush-off", "sqlalchemy-async", "django", "peewee")
+RUNS = 3
 Times = list[float]
 
 
-def bench_servers(run: list[str]) -> None:
+def bench_servers(run: list[str], output: Path) -> None:
     """Every kind of server that can be had here, then all of them in one run."""
     able = [kind for kind in ("postgresql", "mariadb") if _can(kind)]
     for kind in able:
@@ -30,7 +44,7 @@ def bench_servers(run: list[str]) -> None:
             assert database.url is not None
             _bench_cells(kind, database.url)
     if len(able) == 2:
-        _bench_whole([*run, "--database", "sqlite", "--database", "postgresql", "--database", "mariadb"])
+        _bench_whole(run, output)
 
 
 def _can(kind: str) -> bool:
@@ -44,7 +58,8 @@ def _bench_cells(kind: str, url: str) -> None:
     recorded, direct = Times(), Times()
     for name in _players(kind):
         one, other = _paired(name, url)
-        print(f"  {name} on {kind}: {fmean(one) * 1000:.1f} ms, without the proxy {fmean(other) * 1000:.1f} ms")
+        both = f"{fmean(one) * 1000:.1f} ms, without the proxy {fmean(other) * 1000:.1f} ms"
+        print(f"  {name} on {kind}, each {STRIDE}th cell, {len(one)} of them: {both}", flush=True)
         recorded += one
         direct += other
     say(f"a cell on {kind}, ms", fmean(recorded) * 1000, 15)
@@ -62,8 +77,9 @@ def _players(kind: str) -> Iterator[str]:
 def _paired(orm: str, url: str) -> tuple[Times, Times]:
     """For each cell the median of several rounds, through the proxy and at once without it, after one that warms up."""
     with ExitStack() as processes:
-        both = [processes.enter_context(_playing(orm, url, how)) for how in ("recorded", "direct")]
-        _, *rounds = [[[_next(process) for process in both] for _ in cases()] for _ in range(ROUNDS + 1)]
+        both = [processes.enter_context(_playing(orm, url, how, str(STRIDE))) for how in ("recorded", "direct")]
+        cells, _ = (range(int(_read(process))) for process in both)
+        _, *rounds = [[[_next(process) for process in both] for _ in cells] for _ in range(ROUNDS + 1)]
     recorded, direct = ([median(pair[side] for pair in cell) for cell in zip(*rounds, strict=True)] for side in (0, 1))
     return recorded, direct
 
@@ -84,17 +100,33 @@ def _playing(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 def _next(process: "subprocess.Popen[str]") -> float:
     assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write("\n")
     process.stdin.flush()
-    return float(process.stdout.readline())
+    return float(_read(process))
 
 
-def _bench_whole(run: list[str]) -> None:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    say("whole run of three databases, s", min(times), 10)
-    print(f"  {', '.join(f'{one:.2f}' for one in times)} s; load of this machine {os.getloadavg()[0]:.1f}")
+def _read(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def _bench_whole(run: list[str], output: Path) -> None:
+    asked = {"--orm": IMPLEMENTATIONS, "--scenario": QUESTIONS, "--database": ("sqlite", "postgresql", "mariadb")}
+    options = [part for option, names in asked.items() for name in names for part in (option, name)]
+    times = [_seconds([*run, *options]) for _ in range(RUNS)]
+    cells = len(list(read_report(output / "report.jsonl").cells))
+    what = f"{len(QUESTIONS)} questions, {len(IMPLEMENTATIONS)} implementations, three databases"
+    say(f"a run of {what}, with their start, s", min(times), 10)
+    took = ", ".join(f"{one:.2f}" for one in times)
+    print(f"  {cells} cells; {took} s; load of this machine {os.getloadavg()[0]:.1f}")
+
+
+def _seconds(command: list[str]) -> float:
+    """It is asked to end before we do: killed, it would leave its servers behind."""
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            assert process.wait() == 0, command
+        finally:
+            process.terminate()
+    return time.perf_counter() - start

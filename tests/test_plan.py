@@ -1,16 +1,20 @@
 """What a user names is understood, or answered with the nearest names; and none of their secrets is kept."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from shared_scenarios.catalogue import cases
+from shared_scenarios.cell import Cell
 from shared_scenarios.errors import UnknownName
 from shared_scenarios.report.header import header_for
+from shared_scenarios.runner.messages import Job
+from shared_scenarios.runner.nests import Nests
 from shared_scenarios.runner.registry import choose, versions
-from shared_scenarios.runner.run import Plan, plan
+from shared_scenarios.runner.run import Plan, plan, run
 from shared_scenarios.scenario import Implementation
 from shared_scenarios.targets.address import Database, parse_database
 
@@ -144,3 +148,19 @@ def test_digits_at_the_end_of_a_name_belong_to_it(monkeypatch: pytest.MonkeyPatc
     assert versions(Implementation("x", "x", "x:x", "x", ("psycopg2>=2.9",), "-")) == {
         "psycopg2": "version of psycopg2"
     }
+
+
+def test_what_is_done_soonest_is_started_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    jobs: list[Job] = []
+
+    def noted(asked: list[Job], *_: object) -> Iterator[Cell]:
+        jobs.extend(asked)
+        yield from ()
+
+    monkeypatch.setattr("shared_scenarios.runner.run.run_jobs", noted)
+    monkeypatch.setattr("shared_scenarios.runner.run.remove_left", lambda _: None)
+    asked = plan(["peewee*", "django"], databases=["sqlite", "mariadb://me@127.0.0.1/"])
+    assert list(run(asked, Nests(tmp_path, {}))) == []
+    assert [(job.database.kind, job.implementation) for job in jobs] == [
+        (kind, name) for kind in ("mariadb", "sqlite") for name in ("peewee-async", "django", "peewee")
+    ]

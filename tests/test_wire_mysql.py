@@ -41,7 +41,9 @@ def test_a_driver_that_demands_tls_is_refused_before_the_server_hears_of_it() ->
     assert error[3:7] == b"\x02\xff" + (2026).to_bytes(2, "little")
     assert len(error) == 4 + int.from_bytes(error[:3], "little")
     assert b"TLS" in error
-    (unseen,) = heard.happenings
+    refused, unseen = heard.happenings
+    assert isinstance(refused, Ended)
+    assert refused.number == 0
     assert isinstance(unseen, Unseen)
     assert "demands TLS" in unseen.why
 
@@ -49,7 +51,16 @@ def test_a_driver_that_demands_tls_is_refused_before_the_server_hears_of_it() ->
 def test_a_login_that_asks_for_tls_without_its_request_is_refused_too() -> None:
     heard = hear([my.HELLO[0], Said("client", my.login(my.CLIENT | my.SSL, b"s3cret"))])
     assert heard.to_server == b""
-    assert len(heard.happenings) == 1
+    assert isinstance(heard.happenings[-1], Unseen)
+
+
+def test_tls_is_offered_to_who_would_not_say_otherwise_that_it_is_demanded() -> None:
+    """Also where the server has none."""
+    for offers in (0xFFFFFFFF, 0xFFFFFFFF & ~my.SSL):
+        lured = hear([Said("server", my.greeting(offers))], decoder=MysqlDecoder(lures=True)).to_client
+        plain = hear([Said("server", my.greeting(offers))]).to_client
+        differing = [(one, other) for one, other in zip(lured, plain, strict=True) if one != other]
+        assert [one ^ other for one, other in differing] == [my.SSL >> 8]
 
 
 def test_compression_that_was_not_offered_is_unseen() -> None:

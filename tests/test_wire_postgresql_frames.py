@@ -6,6 +6,7 @@ import struct
 import pytest
 
 from shared_scenarios.evidence.wire.postgresql_frames import BOUND
+from shared_scenarios.evidence.wire.postgresql_talk import MOST_HELD, OVERHEAD, Kept
 from shared_scenarios.evidence.wire.protocol import Began, Unseen
 from shared_scenarios.timeline import Scalar
 from tests import pgwire as pg
@@ -129,3 +130,17 @@ def test_what_cannot_be_read_is_unseen_and_passed_on(said: tuple[Said, ...]) -> 
     assert [one for one in heard.happenings if isinstance(one, Unseen)] == heard.happenings[-1:]
     assert heard.to_server == b"".join(one.data for one in [*said, *rest] if one.who == "client")
     assert heard.to_client == b"".join(one.data for one in [*said, *rest] if one.who == "server")
+
+
+def test_what_is_asked_ahead_of_its_answers_is_bounded() -> None:
+    ahead = MOST_HELD // OVERHEAD + 1
+    heard = hear([*pg.HELLO, Said("client", pg.query("x") * ahead)])
+    assert isinstance(heard.happenings[-1], Unseen)
+    assert heard.to_server == pg.STARTUP + pg.query("x") * ahead
+
+
+def test_of_what_is_kept_by_name_the_bound_holds_and_the_oldest_goes() -> None:
+    kept: Kept[str] = Kept()
+    for name in ("a", "b", "c"):
+        kept.put(name, name, MOST_HELD // 2 - 2 * OVERHEAD)
+    assert [kept.get(name) for name in ("a", "b", "c")] == [None, "b", "c"]

@@ -16,19 +16,21 @@ from typing import BinaryIO, NoReturn
 
 from shared_scenarios.runner import worker
 from shared_scenarios.runner.messages import Bury, Hatched, Job, decode_request, encode
+from shared_scenarios.targets.open import dialect_of
 
 HEAD = 4  # bytes that tell the length of a request
 
 
 def main() -> None:
-    """Read requests from the socket that stands in the place of standard input; the argument is what to import."""
+    """Read requests from the socket that stands in the place of standard input; the arguments are what to import."""
     gc.disable()  # for good: a worker lives for a second, and collecting would take a tenth of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, and it ends us
     os.dup2(2, 1)  # messages have a pipe for themselves; whatever else is printed, goes to standard error
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    with suppress(Exception):  # a worker will fail at the same place, and has somebody to tell
-        import_module(sys.argv[1])
+    for module in sys.argv[1:]:
+        with suppress(Exception):  # a worker will fail at the same place, and has somebody to tell
+            import_module(module)
     _serve(control)
 
 
@@ -43,11 +45,19 @@ def _serve(control: socket.socket) -> None:
             living.discard(request.process)
             control.sendall(encode(os.waitstatus_to_exitcode(os.waitpid(request.process, 0)[1])))
         else:
+            _prepare(request)
             living.add(_fork(control, request, *files))
     for process in living:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     os._exit(0)
+
+
+def _prepare(job: Job) -> None:
+    """Import the driver of the harness where the first worker that needs it is about to be forked."""
+    if job.database.kind != "sqlite":
+        with suppress(Exception):  # as above
+            dialect_of(job.database.kind)
 
 
 def _fork(control: socket.socket, job: Job, out: int, errors: int) -> int:

@@ -1,9 +1,9 @@
-"""Nests, seen from the parent: one for each module that opens implementations, started when it is first needed."""
+"""Nests, seen from the parent: one for each package of implementations, started when it is first needed."""
 
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,12 +18,12 @@ GRACE = 2.0  # seconds that a nest gets to end its workers and itself
 class Nest:
     """A process that forks workers."""
 
-    def __init__(self, module: str, folder: Path) -> None:
-        self.errors = folder / f"{module}.stderr"
+    def __init__(self, package: str, modules: Sequence[str], folder: Path) -> None:
+        self.errors = folder / f"{package}.stderr"
         self._control, theirs = socket.socketpair()
         with theirs, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
-                [sys.executable, "-c", START, module], stdin=theirs.fileno(), stdout=errors, stderr=errors
+                [sys.executable, "-c", START, *modules], stdin=theirs.fileno(), stdout=errors, stderr=errors
             )
 
     def hatch(self, job: Job, out: int, errors: int) -> None:
@@ -58,19 +58,24 @@ class Nests:
 
     def start(self, implementation: str) -> Nest:
         """The living one for this implementation."""
-        module = self._modules[implementation]
+        package = _package(self._modules[implementation])
         with whole():  # as for workers
-            nest = self._nests.get(module)
+            nest = self._nests.get(package)
             if nest is None or nest.process.poll() is not None:
                 if nest is not None:
                     nest.end()
-                nest = self._nests[module] = Nest(module, self.folder)
+                modules = dict.fromkeys(one for one in self._modules.values() if _package(one) == package)
+                nest = self._nests[package] = Nest(package, list(modules), self.folder)
             return nest
 
     def end(self) -> None:
         """All of them."""
         for nest in self._nests.values():
             nest.end()
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _framed(request: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -122,13 +123,17 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
                 entry.reference, entry.implementation.name, database, str(folder),
                 [case.name for case in asked.cases], asked.timeout,
             )
-            for database in asked.databases
-            for entry in asked.entries
+            for database, entry in sorted(product(asked.databases, asked.entries), key=lambda pair: _is_quick(*pair))
         ]  # fmt: skip
         try:
             yield from run_jobs(jobs, asked.jobs, nests)
         finally:
             _tidy(asked, folder)
+
+
+def _is_quick(database: Database, entry: Entry) -> tuple[bool, bool]:
+    """What is done soonest comes last, so that no worker is left with a long job when the others have ended."""
+    return database.kind == "sqlite", "asyncio" not in entry.implementation.capabilities
 
 
 def _tidy(asked: Plan, folder: Path) -> None:

@@ -24,7 +24,11 @@ class Venue:
         self.target = open_target(database, implementation.name, folder, self.recorder)
         self._loop: Loop | None = None
         self.backend: Backend = self._open()
-        self.wait(self.backend.create_schema())
+        try:
+            self.wait(self.backend.create_schema())
+        except Exception:
+            self.recorder.must_be_whole()  # a driver that the wire witness has refused does not say why
+            raise
         self.wait(self.backend.release())
         self.target.keep_schema()
 

@@ -8,6 +8,7 @@ import pymysql
 from pymysql.constants import SERVER_STATUS
 
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
+from shared_scenarios.evidence.wire.mysql_silent import connects_silently
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.timeline import State
 
@@ -32,7 +33,7 @@ class MariaDB:
     refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
-        return MysqlDecoder()
+        return MysqlDecoder(lures=connects_silently())
 
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(

@@ -1,17 +1,18 @@
 """The decoder of the MySQL protocol, as MariaDB and MySQL speak it: bytes of both directions in, steps out.
 
 Encryption and compression are not offered, since what they hide cannot be seen; a driver that demands encryption is
-refused. What both sides say to authenticate passes through without being kept.
+refused. One that would go on without is offered it all the same, so that it says what it demands. What both sides say
+to authenticate passes through without being kept.
 Source: https://mariadb.com/kb/en/clientserver-protocol/
 """
 
 from collections.abc import Callable, Iterator
 
 from shared_scenarios.evidence.wire.mysql_commands import Commands
-from shared_scenarios.evidence.wire.mysql_handshake import NO_TLS, SSL, Greeting, capabilities, greeting, refusal
+from shared_scenarios.evidence.wire.mysql_handshake import SSL, Greeting, capabilities, greeting, refusal
 from shared_scenarios.evidence.wire.mysql_packets import Packet, Packets, Undecodable
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, failure, payload_of
-from shared_scenarios.evidence.wire.protocol import Ended, Step, Unseen
+from shared_scenarios.evidence.wire.protocol import NO_TLS, Ended, Step, Unseen
 
 Read = Callable[[Packet], tuple[bytes, Happenings]]
 
@@ -23,8 +24,9 @@ class TlsDemanded(Exception):
 class MysqlDecoder:
     """Reads one connection. From the first thing that it does not understand on it only passes bytes through."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lures: bool = False) -> None:
         self._from_client, self._from_server = Packets(), Packets()
+        self._lures = lures
         self._greeting: Greeting | None = None
         self._commands: Commands | None = None
         self._unseen = self._refused = False
@@ -49,7 +51,9 @@ class MysqlDecoder:
                 raw, told = read(packet) if packet.payload is not None else (packet.raw, ())
             except TlsDemanded:
                 self._refused = True
-                yield Step(refusal(packet.sequence), Unseen(NO_TLS), "sender")
+                refused = refusal(packet.sequence)
+                yield Step(b"", Ended(0, error=failure(refused[4:]), state="none"))
+                yield Step(refused, Unseen(NO_TLS), "sender")
                 return
             except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection
                 self._unseen = True
@@ -83,5 +87,5 @@ class MysqlDecoder:
             return packet.raw, (Ended(0, error=failure(payload), state="none"),)
         if self._greeting:
             raise Undecodable("the server spoke before the driver")
-        self._greeting = greeting(packet)
+        self._greeting = greeting(packet, lures=self._lures)
         return self._greeting.raw, ()

@@ -7,6 +7,7 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities
 from dataclasses import dataclass
 
 from shared_scenarios.evidence.wire.mysql_packets import Packet, Reader, Undecodable, text
+from shared_scenarios.evidence.wire.protocol import NO_TLS
 
 MYSQL = 1  # set by MySQL and its clients; where it is not, four bytes of MariaDB's own capabilities follow
 COMPRESS, PROTOCOL_41, SSL, MULTI_STATEMENTS = 1 << 5, 1 << 9, 1 << 11, 1 << 16
@@ -16,10 +17,6 @@ HIDING = COMPRESS | SSL | OPTIONAL_METADATA | ZSTD | QUERY_ATTRIBUTES
 # The others, which no client uses or which are not known yet, are not offered.
 CACHE_METADATA = 1 << 36
 MARIADB = 1 << 32 | 1 << 34 | 1 << 35 | CACHE_METADATA | 1 << 37
-NO_TLS = (
-    "the driver demands TLS, and ormatrix, which reads what is sent to the database, offers none: "
-    "let it connect without TLS, for it does not leave this machine"
-)
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,11 @@ class Greeting:
     raw: bytes
 
 
-def greeting(packet: Packet) -> Greeting:
-    """Read the server's first packet; Undecodable for a protocol other than 10."""
+def greeting(packet: Packet, *, lures: bool = False) -> Greeting:
+    """Read the server's first packet; Undecodable for a protocol other than 10.
+
+    `lures` offers TLS, whether or not the server has it, to who would not say otherwise that TLS is demanded.
+    """
     reader = Reader(packet.payload or b"")
     if reader.number(1) != 10:
         raise Undecodable("the server does not speak protocol 10 of MySQL")
@@ -43,6 +43,7 @@ def greeting(packet: Packet) -> Greeting:
     raw = bytearray(packet.raw)
     _mask(raw, 4 + low, 2, ~HIDING)
     _mask(raw, 4 + low + 5, 2, ~HIDING >> 16)
+    raw[4 + low + 1] |= SSL >> 8 if lures else 0
     if not raw[4 + low] & MYSQL:
         _mask(raw, 4 + low + 14, 4, MARIADB >> 32)
     # MariaDB before 11 pretends to be 5.5.5, for the sake of old replicas.

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from shared_scenarios.evidence.wire.protocol import NO_TLS
+
 BOUND = 1 << 20  # bytes that are kept of one frame; of a larger one the beginning is read and the rest streams by
 LARGEST_STARTUP = 10_000  # the server's own limit, MAX_STARTUP_PACKET_LENGTH
 STARTUP = 0  # the kind of the frames that have none: those before the connection's parameters are agreed
 SSL_REQUEST, GSSENC_REQUEST = 80877103, 80877104
 ENCRYPTION = (SSL_REQUEST.to_bytes(4), GSSENC_REQUEST.to_bytes(4))
+TLS_HANDSHAKE = 0x16  # begins a line that is encrypted without having been asked for (`sslnegotiation=direct`)
 _HEAD = struct.Struct("!BI")
 _LENGTH = struct.Struct("!I")
 
@@ -92,6 +95,8 @@ class Cutter:
             self._hold(data, place, _HEAD.size)
 
     def _startup_frame(self, data: bytes, place: int) -> Frame | None:
+        if data[place] == TLS_HANDSHAKE:
+            raise Undecodable(NO_TLS)
         head = data[place : place + 4]
         length = _LENGTH.unpack(head)[0] if len(head) == 4 else 8
         if not 8 <= length <= LARGEST_STARTUP:

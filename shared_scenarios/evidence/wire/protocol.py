@@ -7,6 +7,11 @@ import msgspec
 
 from shared_scenarios.timeline import Failure, Scalar, State
 
+NO_TLS = (
+    "the driver demands TLS, and ormatrix, which reads what is sent to the database, offers none: "
+    "let it connect without TLS, for its line ends on this machine"
+)
+
 
 class Greeted(msgspec.Struct, frozen=True):
     """The handshake is over: who the server says this connection is. Never holds a secret."""
