@@ -28,6 +28,12 @@ IMPLEMENTATIONS = (
     SYNC,
     replace(
         SYNC,
+        name="django:atomic-requests",
+        configuration={"ATOMIC_REQUESTS": True},
+        cases=("commit-after-response/around-request-fails",),
+    ),
+    replace(
+        SYNC,
         name="django-async",
         open="django_impl.database_async:open_django_async",
         answers="django_impl.scenarios_async",

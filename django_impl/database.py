@@ -33,8 +33,9 @@ class DjangoBackend:
     Giving it back matters where somebody else has configured Django: a test runner still has to find its own.
     """
 
-    def __init__(self, target: Target, **options: object) -> None:
-        configured = ConnectionHandler({ALIAS: {"ENGINE": ENGINES[target.kind], **_place(target), "OPTIONS": options}})
+    def __init__(self, target: Target, *, ATOMIC_REQUESTS: bool = False, **options: object) -> None:  # noqa: N803  # the setting's name
+        place = {"ENGINE": ENGINES[target.kind], **_place(target), "ATOMIC_REQUESTS": ATOMIC_REQUESTS}
+        configured = ConnectionHandler({ALIAS: {**place, "OPTIONS": options}})
         self._settings: dict[str, Any] = configured.settings[ALIAS]
         self._owner: tuple[dict[str, Any], BaseDatabaseWrapper] | None = None
 
@@ -75,7 +76,7 @@ def _place(target: Target) -> dict[str, Any]:
     }
 
 
-def open_django(target: Target, **options: object) -> DjangoBackend:
+def open_django(target: Target, **options: Any) -> DjangoBackend:
     """Our project, unless Django is configured already, as it is under pytest; options are those of the backend."""
     if not settings.configured:
         os.environ["DJANGO_SETTINGS_MODULE"] = "django_impl.settings"

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from peewee import Database, MySQLDatabase, PostgresqlDatabase, SqliteDatabase
 
 from peewee_impl.look import look
-from peewee_impl.models import Counter, Kol, Profile, Tweet, database_proxy
+from peewee_impl.models import Counter, Kol, Profile, SignallingKol, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
 DATABASES: dict[str, type[Database]] = {
@@ -17,6 +17,7 @@ DATABASES: dict[str, type[Database]] = {
     "postgresql": PostgresqlDatabase,
     "mariadb": MySQLDatabase,
 }
+TABLES = (Kol, Tweet, Counter, Profile)
 # Which driver it is must not depend on what else is installed. The line to the target has no TLS; PyMySQL would still
 # read every certificate of the system for each connection.
 MORE: dict[str, dict[str, Any]] = {"postgresql": {"prefer_psycopg3": True}, "mariadb": {"ssl_disabled": True}}
@@ -29,7 +30,7 @@ class PeeweeBackend:
         self.database = database
 
     def create_schema(self) -> None:
-        self.database.create_tables([Kol, Tweet, Counter, Profile])
+        self.database.create_tables(TABLES)
 
     def release(self) -> None:
         self.database.close()
@@ -52,8 +53,13 @@ def place(target: Target) -> dict[str, Any]:
     }
 
 
-def open_peewee(target: Target, **options: Any) -> PeeweeBackend:
-    """The database; options are those of its class. The models belong to the one that was opened last."""
+def open_peewee(target: Target, only_save_dirty: bool = False, **options: Any) -> PeeweeBackend:
+    """The database; what is not a setting of the models, is an option of its class.
+
+    The models belong to the database that was opened last, and have its setting: `_meta` is where `class Meta` ends up.
+    """
     database = DATABASES[target.kind](**place(target), **MORE.get(target.kind, {}), **options)
     database_proxy.initialize(database)
+    for model in (*TABLES, SignallingKol):
+        model._meta.only_save_dirty = only_save_dirty
     return PeeweeBackend(database)

@@ -61,10 +61,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     from shared_scenarios.catalogue import cases
     from shared_scenarios.runner.registry import choose
+    from shared_scenarios.targets.address import parse_database
 
-    chosen = [(entry, case) for entry in choose(metafunc.config.getoption("--orm")) for case in cases()]
-    names = [f"{entry.implementation.name}-{case.name}" for entry, case in chosen]
-    metafunc.parametrize(FIXTURE, chosen, ids=names, indirect=True)
+    kind = parse_database(metafunc.config.getoption("--database")).kind
+    tests = [
+        pytest.param((entry, case), id=f"{entry.implementation.name}-{case.name}", marks=_hindered(entry, kind))
+        for entry in choose(metafunc.config.getoption("--orm"))
+        for case in cases()
+        if entry.implementation.plays(case.name, kind)
+    ]
+    metafunc.parametrize(FIXTURE, tests, indirect=True)
+
+
+def _hindered(entry: "Entry", kind: str) -> list[pytest.MarkDecorator]:
+    """A configuration that cannot run here is left out with a word; a base that cannot run is an error."""
+    from shared_scenarios.runner.registry import obstacle
+
+    why = obstacle(entry.implementation, kind) if entry.implementation.cases else ""
+    return [pytest.mark.skip(reason=f"{entry.implementation.name}: it {why}")] if why else []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -44,10 +44,10 @@ class SyncBackend:
         return look(subject)
 
 
-def open_sync(target: Target, **session_options: Any) -> SyncBackend:
-    """The synchronous engine; options are those of `sessionmaker`."""
-    engine = create_engine(url_of(target, DRIVERS), connect_args=CONNECTING.get(target.kind, {}))
-    return SyncBackend(engine, **session_options)
+def open_sync(target: Target, connect_args: Mapping[str, Any] | None = None, **session_options: Any) -> SyncBackend:
+    """The synchronous engine; what is not `create_engine`'s `connect_args`, is an option of `sessionmaker`."""
+    connecting = {**CONNECTING.get(target.kind, {}), **(connect_args or {})}
+    return SyncBackend(create_engine(url_of(target, DRIVERS), connect_args=connecting), **session_options)
 
 
 def url_of(target: Target, drivers: Mapping[str, str]) -> URL:

@@ -93,6 +93,7 @@ REFUSABLE = frozenset({"a commit that can be refused"})
             meanwhile={"received": RefuseCommit(), "responded": RefuseCommit()},
             needs=REFUSABLE,
         ),
+        Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
     ],
 )
 def commit_after_response(seen: Timeline) -> Reading:
