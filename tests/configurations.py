@@ -66,7 +66,7 @@ def _compared(one: Implementation, played: Mapping[tuple[str, str], Cell]) -> Me
 
 
 def problems(one: Implementation, measured: Iterable[Measured], elsewhere: Iterable[str] = ()) -> list[str]:
-    """What to add to the cases of a configuration and what to drop; `elsewhere` is known to change on other databases."""
+    """What to add to the cases of a configuration and what to drop; `elsewhere` is known to change on others."""
     found = list(measured)
     changed = frozenset[str]().union(*(each.changed for each in found))
     same = frozenset[str]().union(*(each.same for each in found))

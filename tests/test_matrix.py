@@ -4,13 +4,12 @@ import copy
 from typing import Any, get_args
 
 import pytest
-from msgspec import structs
 
 from shared_scenarios.cell import FAILED_STATES, Cell, CellState
 from shared_scenarios.matrix import MARKS, Entry, Matrix, Row, compute
 from shared_scenarios.report.records import Report
 from shared_scenarios.timeline import Failure
-from tests.handmade import cell, report, unique
+from tests.handmade import cell, configured, report
 
 Spec = dict[str, Any]
 NOT: Spec = {"state": "not applicable", "outcome": "", "reason": "it has no session", "docs": "https://example.org/no"}
@@ -157,23 +156,15 @@ def test_matrix_carries_versions_and_caveats() -> None:
     assert computed.caveats
 
 
-def configured(*cells: Cell) -> Matrix:
-    """A matrix in which `alpha:safe` is asked of what its cells say, and named so in the header."""
-    made = report(*cells)
-    players = [
-        structs.replace(one, cases=unique(own.case for own in cells if own.implementation == one.name))
-        if one.base != one.name
-        else one
-        for one in made.header.implementations
-    ]
-    return compute(made._replace(header=structs.replace(made.header, implementations=players)))
+def computed_with(*cells: Cell) -> Matrix:
+    return compute(configured(*cells))
 
 
 SAFE = cell("alpha:safe", outcome="sent at commit")
 
 
 def test_a_configuration_stands_in_the_cell_of_its_base_and_has_no_column() -> None:
-    computed = configured(cell("alpha"), SAFE, cell("beta"), cell("alpha", "load"), cell("beta", "load"))
+    computed = computed_with(cell("alpha"), SAFE, cell("beta"), cell("alpha", "load"), cell("beta", "load"))
     assert [column.implementation for column in computed.columns] == ["alpha", "beta"]
     assert [player.name for player in computed.configurations] == ["alpha:safe"]
     assert [[(one.implementation, one.entry.text, one.changed) for one in row.configured] for row in computed.rows] == [
@@ -182,13 +173,13 @@ def test_a_configuration_stands_in_the_cell_of_its_base_and_has_no_column() -> N
 
 
 def test_what_a_configuration_does_makes_no_row_differ() -> None:
-    computed = configured(cell("alpha"), SAFE, cell("beta"))
+    computed = computed_with(cell("alpha"), SAFE, cell("beta"))
     assert not computed.rows[0].differs
     assert computed.counts == {"rows": 1, "rows that differ": 0, "changed by a configuration": 1, "observed": 3}
 
 
 def test_a_configuration_that_changes_nothing_on_a_database_has_the_entry_of_its_base() -> None:
-    computed = configured(cell("alpha", **NOT), cell("alpha:safe", **NOT))
+    computed = computed_with(cell("alpha", **NOT), cell("alpha:safe", **NOT))
     (same,) = computed.rows[0].configured
     assert (same.changed, same.entry) == (False, computed.rows[0].entries[0])
     assert computed.notes == ["flush by alpha: not applicable: it has no session https://example.org/no"]
@@ -197,14 +188,14 @@ def test_a_configuration_that_changes_nothing_on_a_database_has_the_entry_of_its
 
 def test_a_configuration_compares_with_its_base_on_the_same_database() -> None:
     there = [cell(name, outcome="sent at commit", database="postgresql") for name in ("alpha", "alpha:safe")]
-    computed = configured(cell("alpha"), SAFE, *there)
+    computed = computed_with(cell("alpha"), SAFE, *there)
     assert [(one.database, one.changed) for one in computed.rows[0].configured] == [
         ("sqlite", True), ("postgresql", False),
     ]  # fmt: skip
 
 
 def test_a_configuration_without_its_base_has_a_column_with_holes() -> None:
-    computed = configured(SAFE, cell("beta"), cell("beta", "load"))
+    computed = computed_with(SAFE, cell("beta"), cell("beta", "load"))
     assert [column.implementation for column in computed.columns] == ["alpha:safe", "beta"]
     assert [[entry and entry.text for entry in row.entries] for row in computed.rows] == [
         ["sent at commit", "sent at once"], [None, "sent at once"],
