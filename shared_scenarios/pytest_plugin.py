@@ -45,12 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
     orms, database = config.getoption("--orm"), config.getoption("--database")
     if not orms and database == DATABASE:
         return
-    from shared_scenarios.runner.registry import choose
-    from shared_scenarios.targets.address import parse_database
+    from shared_scenarios.runner.run import plan
 
     try:
-        choose(orms)
-        parse_database(database)
+        plan(orms, databases=[database])
     except OrmatrixError as error:
         raise pytest.UsageError(f"{error.message}. {error.hint}") from error
 
