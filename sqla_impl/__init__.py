@@ -19,7 +19,6 @@ SYNC = Implementation(
 
 IMPLEMENTATIONS = (
     SYNC,
-    replace(SYNC, name="sqlalchemy:autoflush-off", configuration={"autoflush": False}),
     replace(
         SYNC,
         name="sqlalchemy:expire-on-commit-off",
@@ -49,6 +48,7 @@ IMPLEMENTATIONS = (
             "sqlite-locked-on-upgrade/default",
         ),
     ),
+    replace(SYNC, name="sqlalchemy:autoflush-off", configuration={"autoflush": False}),
     replace(
         SYNC,
         name="sqlalchemy-async",
