@@ -17,7 +17,7 @@ MARKS: dict[CellState, str] = {
 }
 LEGEND = (
     ("≠", "implementations differ in this row; a difference is not a fault"),
-    ("↳", "what the documentation's configuration of that name makes of it, where it changes the outcome"),
+    ("↳", "another outcome, under the configuration of that name, which the ORM's documentation describes"),
     ("✗", "a promise was broken: something that must hold for every ORM did not; the note says which"),
     ("–", "not applicable; the note says why"),
     ("!", "no result: the answer or the harness failed; the note says how"),
@@ -25,7 +25,8 @@ LEGEND = (
 )
 CAVEATS = (
     "A cell shows what one answer did, in the idiom that the ORM's documentation recommends, with the versions named "
-    "above and the settings that the ORM leaves in place. Other code, settings and versions may behave differently.",
+    "above and the settings that the ORM leaves in place, or those of the configuration that is named. Other code, "
+    "settings and versions may behave differently.",
     "Rows where the implementations agree say nothing about what nobody asked.",
     "What holds on one database need not hold on another: isolation, locks and failed transactions differ most.",
     "Nothing here measures speed, and no row says which ORM is better.",

@@ -81,7 +81,7 @@ def test_matrix_shows_signs_notes_legend_caveats_versions_and_counts() -> None:
     assert " ".join(computed.caveats[0].split()) in " ".join(printed.split())
 
 
-@pytest.mark.parametrize(("width", "said"), [(160, "↳ safe: late"), (60, "↳ alpha:safe")])
+@pytest.mark.parametrize(("width", "said"), [(160, "↳ safe: late"), (60, "↳\u00a0alpha:safe")])
 def test_what_a_configuration_changes_is_marked_at_every_width(width: int, said: str) -> None:
     cells = [cell(), cell("alpha:safe", outcome="late"), cell("beta"), cell("gamma")]
     printed = drawn(TerminalMatrix(compute(configured(*cells))), width)

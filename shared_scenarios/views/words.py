@@ -56,7 +56,7 @@ def alike(matrix: Matrix, row: Row) -> dict[Entry, list[str]]:
             whole = len(databases) == len(matrix.databases)
             found.setdefault(entry, []).append(name if whole else f"{name} on {' and '.join(databases)}")
         for line in configured(matrix, row, player.name):
-            found.setdefault(line.entry, []).append(f"{line.sign} {printable(player.name)}:{line.who}".lstrip())
+            found.setdefault(line.entry, []).append(f"{line.sign}\u00a0{printable(player.name)}:{line.who}".lstrip())
     return found if len(found) > 1 else {entry: ["all"] for entry in found}
 
 

@@ -40,7 +40,7 @@ function answersOf({ cells, configured }, name) {
   return [...cells.filter((cell) => cell.implementation === name), ...configured.filter((cell) => baseOf(cell.implementation) === name)];
 }
 
-/** The rows that decide: some implementations meet the mark, and others do not. @param {Marked[]} marked */
+/** The rows that decide: some implementations or configurations meet the mark, and others do not. @param {Marked[]} marked */
 function deciding(marked) {
-  return marked.filter(({ cells, mark: one }) => new Set(cells.map((cell) => meets(cell, one))).size > 1);
+  return marked.filter(({ cells, configured, mark: one }) => new Set([...cells, ...configured].map((cell) => meets(cell, one))).size > 1);
 }
