@@ -279,7 +279,11 @@ class Implementation:
         """The implementation whose configuration this is, or it itself."""
         return self.name.partition(":")[0]
 
+    def works_on(self, database: str) -> bool:
+        """Whether it is about this kind of database."""
+        return not self.databases or database in self.databases
+
     def plays(self, case: str, database: str = "") -> bool:
         """Whether there is such a cell at all: on this kind of database, or on any."""
         named = not self.cases or any(fnmatchcase(case, pattern) for pattern in self.cases)
-        return named and (not self.databases or not database or database in self.databases)
+        return named and (not database or self.works_on(database))

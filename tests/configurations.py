@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 
 def measure(kind: str) -> dict[str, Measured]:
     """Every configuration that can run on this kind of database, on all cases."""
-    able = [one for one in CONFIGURATIONS if one.plays(one.cases[0], kind) and not obstacle(one, kind)]
+    able = [one for one in CONFIGURATIONS if one.works_on(kind) and not obstacle(one, kind)]
     with started(_everything(able, kind)) as ready:
         played = {(cell.case, cell.implementation): cell for cell in run(ready)}
     return {one.name: _compared(one, played) for one in able}
