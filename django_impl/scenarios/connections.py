@@ -116,18 +116,6 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
         close_old_connections()
 
 
-def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
-    """Whether the view's statement commits by itself or `ATOMIC_REQUESTS` does, there is no response yet to send.
-
-    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
-    """
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        _handle(_create_kol)
-    with stage.attempt("ended"):
-        close_old_connections()
-
-
 def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
     """Unless `ATOMIC_REQUESTS` is set, what the view wrote before it failed has committed by itself.
 
@@ -137,6 +125,18 @@ def commit_after_response_around_request_fails(db: Database, stage: Stage) -> No
     stage.checkpoint("received")
     with stage.attempt("responded"):
         _handle(_create_kol_and_fail)
+    with stage.attempt("ended"):
+        close_old_connections()
+
+
+def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
+    """Whether the view's statement commits by itself or `ATOMIC_REQUESTS` does, there is no response yet to send.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        _handle(_create_kol)
     with stage.attempt("ended"):
         close_old_connections()
 

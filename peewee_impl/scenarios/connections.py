@@ -127,19 +127,6 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
         db.close()
 
 
-def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
-    """The frame holds a connection and no transaction, so what fails, fails in the handler's own statement.
-
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
-    """
-    db.connect()
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        Kol.create(twitter_handle="@ada")
-    with stage.attempt("ended"):
-        db.close()
-
-
 def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
     """The frame holds a connection and no transaction: what the handler wrote before it failed stays stored.
 
@@ -151,5 +138,18 @@ def commit_after_response_around_request_fails(db: Database, stage: Stage) -> No
     with stage.attempt("responded"):
         Kol.create(twitter_handle="@ada")
         raise Mishap("after the first write")
+    with stage.attempt("ended"):
+        db.close()
+
+
+def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
+    """The frame holds a connection and no transaction, so what fails, fails in the handler's own statement.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    """
+    db.connect()
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        Kol.create(twitter_handle="@ada")
     with stage.attempt("ended"):
         db.close()

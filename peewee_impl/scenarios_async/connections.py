@@ -134,19 +134,6 @@ async def commit_after_response_around_request(db: AsyncDatabase, stage: Stage) 
         await db.aclose()
 
 
-async def commit_after_response_around_request_refused(db: AsyncDatabase, stage: Stage) -> None:
-    """The middleware holds a connection and no transaction, so what fails, fails in the handler's own statement.
-
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#fastapi
-    """
-    await db.aconnect()
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        await Kol.acreate(twitter_handle="@ada")
-    with stage.attempt("ended"):
-        await db.aclose()
-
-
 async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: Stage) -> None:
     """The middleware holds a connection and no transaction: what the handler wrote before it failed stays stored.
 
@@ -157,5 +144,18 @@ async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: S
     with stage.attempt("responded"):
         await Kol.acreate(twitter_handle="@ada")
         raise Mishap("after the first write")
+    with stage.attempt("ended"):
+        await db.aclose()
+
+
+async def commit_after_response_around_request_refused(db: AsyncDatabase, stage: Stage) -> None:
+    """The middleware holds a connection and no transaction, so what fails, fails in the handler's own statement.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#fastapi
+    """
+    await db.aconnect()
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        await Kol.acreate(twitter_handle="@ada")
     with stage.attempt("ended"):
         await db.aclose()

@@ -87,13 +87,13 @@ REFUSABLE = frozenset({"a commit that can be refused"})
             needs=REFUSABLE,
         ),
         Variant("around-request", "what frames the request ends the unit"),
+        Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
         Variant(
             "around-request-refused",
             "what frames the request ends the unit, and the COMMIT fails",
             meanwhile={"received": RefuseCommit(), "responded": RefuseCommit()},
             needs=REFUSABLE,
         ),
-        Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
     ],
 )
 def commit_after_response(seen: Timeline) -> Reading:

@@ -119,6 +119,19 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
             session.commit()
 
 
+def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
+    """The handler's error passes through the frame: the Session is closed without a commit, and that rolls back.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"), db.Session() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        session.flush()
+        raise Mishap("after the first write")
+    stage.checkpoint("ended")
+
+
 def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
     """The frame commits when the answer has been given, and its failure reaches nobody who waits.
 
@@ -132,16 +145,3 @@ def commit_after_response_around_request_refused(db: Database, stage: Stage) -> 
             session.flush()
         with stage.attempt("ended"):
             session.commit()
-
-
-def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
-    """The handler's error passes through the frame: the Session is closed without a commit, and that rolls back.
-
-    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
-    """
-    stage.checkpoint("received")
-    with stage.attempt("responded"), db.Session() as session:
-        session.add(Kol(twitter_handle="@ada"))
-        session.flush()
-        raise Mishap("after the first write")
-    stage.checkpoint("ended")

@@ -121,6 +121,20 @@ async def commit_after_response_around_request(db: AsyncDatabase, stage: Stage) 
             await session.commit()
 
 
+async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """The handler's error passes through the frame, which closes the session without a commit: it awaits a ROLLBACK.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        async with db.session_maker() as session:
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+            raise Mishap("after the first write")
+    stage.checkpoint("ended")
+
+
 async def commit_after_response_around_request_refused(db: AsyncDatabase, stage: Stage) -> None:
     """The frame is left after the answer was given, so that a COMMIT which fails there is heard of by nobody.
 
@@ -134,17 +148,3 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
             await session.flush()
         with stage.attempt("ended"):
             await session.commit()
-
-
-async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: Stage) -> None:
-    """The handler's error passes through the frame, which closes the session without a commit: it awaits a ROLLBACK.
-
-    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
-    """
-    stage.checkpoint("received")
-    with stage.attempt("responded"):
-        async with db.session_maker() as session:
-            session.add(Kol(twitter_handle="@ada"))
-            await session.flush()
-            raise Mishap("after the first write")
-    stage.checkpoint("ended")
