@@ -12,6 +12,12 @@ HOUSEKEEPING = (
     ),
 )
 
+POOL = Housekeeping(
+    "django/db/backends/postgresql/base.py",
+    "_configure_connection",
+    "the pool prepares each connection in a thread of its own",
+)
+
 SYNC = Implementation(
     name="django",
     package="django_impl",
@@ -31,6 +37,16 @@ IMPLEMENTATIONS = (
         name="django:atomic-requests",
         configuration={"ATOMIC_REQUESTS": True},
         cases=("commit-after-response/around-request-fails",),
+    ),
+    replace(
+        SYNC,
+        name="django:pool",
+        # Of one connection: a larger one opens its others in the background, in every run at another moment.
+        configuration={"pool": {"min_size": 1, "max_size": 1, "timeout": 1}},
+        housekeeping=(*HOUSEKEEPING, POOL),
+        drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
+        databases=("postgresql",),
+        cases=("commit-returns-connection",),
     ),
     replace(
         SYNC,

@@ -56,6 +56,9 @@ class DjangoBackend:
     def release(self) -> None:
         if self._owner is not None:
             connections[ALIAS].close()
+            close_pool = getattr(connections[ALIAS], "close_pool", None)  # PostgreSQL's connections have it
+            if close_pool:
+                close_pool()
             connections.settings[ALIAS], connections[ALIAS] = self._owner
             self._owner = None
 

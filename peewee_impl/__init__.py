@@ -34,6 +34,7 @@ IMPLEMENTATIONS = (
             "two-columns-two-writers/no-change",
         ),
     ),
+    replace(SYNC, name="peewee:pooled", configuration={"pooled": True}, cases=("commit-returns-connection",)),
     replace(
         SYNC,
         name="peewee-async",
