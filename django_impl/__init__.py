@@ -41,8 +41,8 @@ IMPLEMENTATIONS = (
     replace(
         SYNC,
         name="django:pool",
-        # Of one connection: a larger one opens its others in the background, in every run at another moment.
-        configuration={"pool": {"min_size": 1, "max_size": 1, "timeout": 1}},
+        # As many as there are, and opened one after the other, so that every run finds the same ones.
+        configuration={"pool": {"min_size": 3, "max_size": 3, "num_workers": 1}},
         housekeeping=(*HOUSEKEEPING, POOL),
         drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
         databases=("postgresql",),

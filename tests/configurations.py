@@ -25,7 +25,6 @@ WITHOUT_RESULT: Mapping[str, Mapping[str, str]] = {
         "optimistic-version/overtaken": LOCKED_OUT,
         "sqlite-locked-on-upgrade/immediate": "the answer sends BEGIN IMMEDIATE, and the driver has begun already",
     },
-    "django:pool": {"pool-exhaustion/no-pool": "the pool has one connection, and the scenario is about having no pool"},
 }
 
 
