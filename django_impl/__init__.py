@@ -12,6 +12,12 @@ HOUSEKEEPING = (
     ),
 )
 
+POOL = Housekeeping(
+    "django/db/backends/postgresql/base.py",
+    "_configure_connection",
+    "the pool prepares each connection in a thread of its own",
+)
+
 SYNC = Implementation(
     name="django",
     package="django_impl",
@@ -26,6 +32,22 @@ SYNC = Implementation(
 
 IMPLEMENTATIONS = (
     SYNC,
+    replace(
+        SYNC,
+        name="django:atomic-requests",
+        configuration={"ATOMIC_REQUESTS": True},
+        cases=("commit-after-response/around-request-fails",),
+    ),
+    replace(
+        SYNC,
+        name="django:pool",
+        # As many as there are, and opened one after the other, so that every run finds the same ones.
+        configuration={"pool": {"min_size": 3, "max_size": 3, "num_workers": 1}},
+        housekeeping=(*HOUSEKEEPING, POOL),
+        drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
+        databases=("postgresql",),
+        cases=("commit-returns-connection", "stale-connection-after-restart/*"),
+    ),
     replace(
         SYNC,
         name="django-async",

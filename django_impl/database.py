@@ -33,8 +33,9 @@ class DjangoBackend:
     Giving it back matters where somebody else has configured Django: a test runner still has to find its own.
     """
 
-    def __init__(self, target: Target, **options: object) -> None:
-        configured = ConnectionHandler({ALIAS: {"ENGINE": ENGINES[target.kind], **_place(target), "OPTIONS": options}})
+    def __init__(self, target: Target, *, ATOMIC_REQUESTS: bool = False, **options: object) -> None:  # noqa: N803  # the setting's name
+        place = {"ENGINE": ENGINES[target.kind], **_place(target), "ATOMIC_REQUESTS": ATOMIC_REQUESTS}
+        configured = ConnectionHandler({ALIAS: {**place, "OPTIONS": options}})
         self._settings: dict[str, Any] = configured.settings[ALIAS]
         self._owner: tuple[dict[str, Any], BaseDatabaseWrapper] | None = None
 
@@ -45,6 +46,9 @@ class DjangoBackend:
             # The settings serve connections of further threads, the connection is this thread's.
             connections.settings[ALIAS] = self._settings
             connections[ALIAS] = connections.create_connection(ALIAS)
+            pool = getattr(connections[ALIAS], "pool", None)  # of PostgreSQL's connections, where the options have it
+            if pool:
+                pool.open(wait=True)
         return connection
 
     def create_schema(self) -> None:
@@ -55,6 +59,9 @@ class DjangoBackend:
     def release(self) -> None:
         if self._owner is not None:
             connections[ALIAS].close()
+            close_pool = getattr(connections[ALIAS], "close_pool", None)  # PostgreSQL's connections have it
+            if close_pool:
+                close_pool()
             connections.settings[ALIAS], connections[ALIAS] = self._owner
             self._owner = None
 
@@ -75,7 +82,7 @@ def _place(target: Target) -> dict[str, Any]:
     }
 
 
-def open_django(target: Target, **options: object) -> DjangoBackend:
+def open_django(target: Target, **options: Any) -> DjangoBackend:
     """Our project, unless Django is configured already, as it is under pytest; options are those of the backend."""
     if not settings.configured:
         os.environ["DJANGO_SETTINGS_MODULE"] = "django_impl.settings"

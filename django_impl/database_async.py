@@ -4,6 +4,7 @@ Source: https://docs.djangoproject.com/en/5.2/topics/async/#async-safety
 """
 
 from collections.abc import Awaitable
+from typing import Any
 
 from asgiref.sync import SyncToAsync, sync_to_async
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -36,6 +37,6 @@ class AsyncDjangoBackend:
         return self._backend.look(subject)
 
 
-def open_django_async(target: Target, **options: object) -> AsyncDjangoBackend:
+def open_django_async(target: Target, **options: Any) -> AsyncDjangoBackend:
     """The same project and the same backend; options are those of the backend."""
     return AsyncDjangoBackend(open_django(target, **options))

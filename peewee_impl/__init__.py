@@ -18,6 +18,25 @@ IMPLEMENTATIONS = (
     SYNC,
     replace(
         SYNC,
+        name="peewee:foreign-keys-on",
+        configuration={"pragmas": {"foreign_keys": 1}},
+        databases=("sqlite",),
+        cases=("deferred-fk-at-commit/dangling-key", "delete-kol-with-tweets/*", "sqlite-foreign-keys-off"),
+    ),
+    replace(
+        SYNC,
+        name="peewee:only-save-dirty",
+        configuration={"only_save_dirty": True},
+        cases=(
+            "save-again-after-rollback/key-taken",
+            "statement-update-vs-memory/*",
+            "two-columns-two-writers/plain",
+            "two-columns-two-writers/no-change",
+        ),
+    ),
+    replace(SYNC, name="peewee:pooled", configuration={"pooled": True}, cases=("commit-returns-connection",)),
+    replace(
+        SYNC,
         name="peewee-async",
         open="peewee_impl.database_async:open_peewee_async",
         answers="peewee_impl.scenarios_async",

@@ -7,15 +7,27 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from peewee import Database, MySQLDatabase, PostgresqlDatabase, SqliteDatabase
+from playhouse.pool import (  # type: ignore[import-untyped]  # not in its stubs
+    PooledDatabase,
+    PooledMySQLDatabase,
+    PooledPostgresqlDatabase,
+    PooledSqliteDatabase,
+)
 
 from peewee_impl.look import look
-from peewee_impl.models import Counter, Kol, Profile, Tweet, database_proxy
+from peewee_impl.models import Counter, Kol, Profile, SignallingKol, Tweet, database_proxy
 from shared_scenarios.scenario import Look, Target
 
 DATABASES: dict[str, type[Database]] = {
     "sqlite": SqliteDatabase,
     "postgresql": PostgresqlDatabase,
     "mariadb": MySQLDatabase,
+}
+TABLES = (Kol, Tweet, Counter, Profile)
+POOLED: dict[str, type[Database]] = {
+    "sqlite": PooledSqliteDatabase,
+    "postgresql": PooledPostgresqlDatabase,
+    "mariadb": PooledMySQLDatabase,
 }
 # Which driver it is must not depend on what else is installed. The line to the target has no TLS; PyMySQL would still
 # read every certificate of the system for each connection.
@@ -29,10 +41,13 @@ class PeeweeBackend:
         self.database = database
 
     def create_schema(self) -> None:
-        self.database.create_tables([Kol, Tweet, Counter, Profile])
+        self.database.create_tables(TABLES)
 
     def release(self) -> None:
-        self.database.close()
+        if isinstance(self.database, PooledDatabase):
+            self.database.close_all()
+        else:
+            self.database.close()
 
     def look(self, subject: object) -> Look | None:
         return look(subject)
@@ -52,8 +67,14 @@ def place(target: Target) -> dict[str, Any]:
     }
 
 
-def open_peewee(target: Target, **options: Any) -> PeeweeBackend:
-    """The database; options are those of its class. The models belong to the one that was opened last."""
-    database = DATABASES[target.kind](**place(target), **MORE.get(target.kind, {}), **options)
+def open_peewee(target: Target, pooled: bool = False, only_save_dirty: bool = False, **options: Any) -> PeeweeBackend:
+    """The database, or the one with a pool; what is not a setting of the models, is an option of its class.
+
+    The models belong to the database that was opened last, and have its setting: `_meta` is where `class Meta` ends up.
+    """
+    kind = (POOLED if pooled else DATABASES)[target.kind]
+    database = kind(**place(target), **MORE.get(target.kind, {}), **options)
     database_proxy.initialize(database)
+    for model in (*TABLES, SignallingKol):
+        model._meta.only_save_dirty = only_save_dirty
     return PeeweeBackend(database)

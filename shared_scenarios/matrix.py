@@ -17,6 +17,7 @@ MARKS: dict[CellState, str] = {
 }
 LEGEND = (
     ("≠", "implementations differ in this row; a difference is not a fault"),
+    ("↳", "another outcome, under the configuration of that name, which the ORM's documentation describes"),
     ("✗", "a promise was broken: something that must hold for every ORM did not; the note says which"),
     ("–", "not applicable; the note says why"),
     ("!", "no result: the answer or the harness failed; the note says how"),
@@ -24,7 +25,8 @@ LEGEND = (
 )
 CAVEATS = (
     "A cell shows what one answer did, in the idiom that the ORM's documentation recommends, with the versions named "
-    "above and the settings that the ORM leaves in place. Other code, settings and versions may behave differently.",
+    "above and the settings that the ORM leaves in place, or those of the configuration that is named. Other code, "
+    "settings and versions may behave differently.",
     "Rows where the implementations agree say nothing about what nobody asked.",
     "What holds on one database need not hold on another: isolation, locks and failed transactions differ most.",
     "Nothing here measures speed, and no row says which ORM is better.",
@@ -52,27 +54,38 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         return MARKS[self.state]
 
 
+class Configured(msgspec.Struct, frozen=True):
+    """What a configuration shows in the cell of its base; `changed` says whether that is another outcome."""
+
+    implementation: str
+    database: str
+    entry: Entry
+    changed: bool
+
+
 class Row(msgspec.Struct, frozen=True):
-    """One question in one variant; `entries` in the order of the columns."""
+    """One question in one variant; `entries` in the order of the columns, None where nobody was asked."""
 
     question: Question
-    entries: list[Entry]
+    entries: list[Entry | None]
+    configured: list[Configured]
     differs: bool
 
     @property
     def name(self) -> str:
         """`scenario` or `scenario/variant`."""
-        return f"{self.question.scenario}/{self.question.variant}" if self.question.variant else self.question.scenario
+        return self.question.name
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """Everything that a view draws."""
+    """Everything that a view draws: `implementations` have columns, `configurations` stand in those of their bases."""
 
     created: str
     ormatrix: str
     python: str
     databases: dict[str, dict[str, str]]
     implementations: list[Player]
+    configurations: list[Player]
     columns: list[Column]
     rows: list[Row]
     notes: list[str]
@@ -127,25 +140,55 @@ def _joined(names: Iterable[str]) -> str:
 def compute(report: Report) -> Matrix:
     """The matrix of a report."""
     header = report.header
-    columns = [Column(player.name, database) for database in header.databases for player in header.implementations]
+    beside = [player for player in header.implementations if stands_beside(player, header.implementations)]
+    own = [player for player in header.implementations if player not in beside]
+    columns = [Column(player.name, database) for database in header.databases for player in own]
     cells = {cell.key: cell for cell in report.cells}
     notes = Notes()
-    rows = [_row(question, columns, cells, notes) for question in header.questions]
+    rows = [_row(question, columns, beside, cells, notes) for question in header.questions]
     return Matrix(
-        header.created, header.ormatrix, header.python, header.databases, header.implementations,
+        header.created, header.ormatrix, header.python, header.databases, own, beside,
         columns, rows, notes.texts(), LEGEND, CAVEATS, _counts(rows),
     )  # fmt: skip
 
 
-def _row(question: Question, columns: list[Column], cells: dict[Key, Cell], notes: Notes) -> Row:
-    own = [cells[question.scenario, question.variant, c.implementation, c.database] for c in columns]
-    entries = [Entry(cell.state, cell.outcome or cell.state, notes.add(cell)) for cell in own]
-    return Row(question, entries, _differ(own))
+def stands_beside(player: Player, players: Iterable[Player]) -> bool:
+    """Whether this is a configuration that has no column: it is asked little, and its base is there."""
+    return bool(player.cases) and any(one.name == player.base for one in players)
+
+
+def _row(question: Question, columns: list[Column], beside: list[Player], cells: dict[Key, Cell], notes: Notes) -> Row:
+    asked = (question.scenario, question.variant)
+    own = [cells.get((*asked, column.implementation, column.database)) for column in columns]
+    entries = [_entry(cell, notes) if cell else None for cell in own]
+    bases = {(column.implementation, column.database): place for place, column in enumerate(columns)}
+    configured = [
+        _configured(cell, own[place], entries[place], notes)
+        for player in beside
+        for (base, database), place in bases.items()
+        if base == player.base and (cell := cells.get((*asked, player.name, database)))
+    ]
+    return Row(question, entries, configured, _differ(cell for cell in own if cell))
+
+
+def _configured(cell: Cell, base: Cell | None, before: Entry | None, notes: Notes) -> Configured:
+    """What is the same has the note of its base."""
+    same = before if base and shown(base) == shown(cell) else None
+    return Configured(cell.implementation, cell.database, same or _entry(cell, notes), changed=same is None)
+
+
+def _entry(cell: Cell, notes: Notes) -> Entry:
+    return Entry(cell.state, cell.outcome or cell.state, notes.add(cell))
+
+
+def shown(cell: Cell) -> tuple[CellState, str]:
+    """What counts when cells are compared in the matrix."""
+    return cell.state, cell.outcome
 
 
 def _differ(cells: Iterable[Cell]) -> bool:
     """Whether those that have an outcome have different ones, or one of them broke a promise and another did not."""
-    return len({(cell.state, cell.outcome) for cell in cells if cell.outcome}) > 1
+    return len({shown(cell) for cell in cells if cell.outcome}) > 1
 
 
 def _note(cell: Cell) -> str:
@@ -163,8 +206,12 @@ def _counts(rows: Iterable[Row]) -> dict[str, int]:
     """Rows, rows that differ, and cells in each state."""
     rows = list(rows)
     counts = {"rows": len(rows), "rows that differ": sum(row.differs for row in rows)}
+    changed = sum(one.changed for row in rows for one in row.configured)
+    if changed:
+        counts["changed by a configuration"] = changed
+    entries = [entry for row in rows for entry in (*row.entries, *(one.entry for one in row.configured)) if entry]
     for state in MARKS:
-        number = sum(entry.state == state for row in rows for entry in row.entries)
+        number = sum(entry.state == state for entry in entries)
         if number:
             counts[state] = number
     return counts

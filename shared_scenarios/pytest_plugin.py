@@ -45,12 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
     orms, database = config.getoption("--orm"), config.getoption("--database")
     if not orms and database == DATABASE:
         return
-    from shared_scenarios.runner.registry import choose
-    from shared_scenarios.targets.address import parse_database
+    from shared_scenarios.runner.run import plan
 
     try:
-        choose(orms)
-        parse_database(database)
+        plan(orms, databases=[database])
     except OrmatrixError as error:
         raise pytest.UsageError(f"{error.message}. {error.hint}") from error
 
@@ -61,10 +59,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     from shared_scenarios.catalogue import cases
     from shared_scenarios.runner.registry import choose
+    from shared_scenarios.targets.address import parse_database
 
-    chosen = [(entry, case) for entry in choose(metafunc.config.getoption("--orm")) for case in cases()]
-    names = [f"{entry.implementation.name}-{case.name}" for entry, case in chosen]
-    metafunc.parametrize(FIXTURE, chosen, ids=names, indirect=True)
+    kind = parse_database(metafunc.config.getoption("--database")).kind
+    tests = [
+        pytest.param((entry, case), id=f"{entry.implementation.name}-{case.name}", marks=_hindered(entry, kind))
+        for entry in choose(metafunc.config.getoption("--orm"))
+        for case in cases()
+        if entry.implementation.plays(case.name, kind)
+    ]
+    metafunc.parametrize(FIXTURE, tests, indirect=True)
+
+
+def _hindered(entry: "Entry", kind: str) -> list[pytest.MarkDecorator]:
+    """A configuration that cannot run here is left out with a word; a base that cannot run is an error."""
+    from shared_scenarios.runner.registry import obstacle
+
+    why = obstacle(entry.implementation, kind) if entry.implementation.cases else ""
+    return [pytest.mark.skip(reason=f"{entry.implementation.name}: it {why}")] if why else []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ ORM, and marks the places where the witnesses look. Implementations import only 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 import msgspec
@@ -17,6 +18,7 @@ from shared_scenarios.timeline import Timeline
 
 Row = tuple[str, Mapping[str, Scalar]]
 Facts = Mapping[str, Scalar | dict[str, int] | list[str]]
+Setting = Scalar | dict[str, Scalar]
 
 
 class Mishap(Exception):
@@ -248,11 +250,14 @@ class Housekeeping:
 class Implementation:
     """An ORM in one mode and configuration. Light: `open` and `answers` are imported only where it plays.
 
+    A configuration is called `BASE:CONFIGURATION`. Where it names `cases` (names or patterns), those alone are played
+    for it, and it stands in the cells of its base; `databases` are the kinds that it is about. None mean all.
+
     `open` is `module:function`, taking the target and `configuration` as keyword arguments and returning a
     `Backend`. `answers` is the package with one module per theme. `requires` are requirement specifiers, the ORM's
-    first; `drivers` those that it needs besides on a kind of database. `docs` is what the addresses in its answers
-    begin with. `capabilities` are what not every implementation can, e.g. `asyncio`. `fixtures` are what its cells need
-    under pytest.
+    first, `Python>=...` being one of them; `drivers` those that it needs besides on a kind of database. `docs` is what
+    the addresses in its answers begin with. `capabilities` are what not every implementation can, e.g. `asyncio`.
+    `fixtures` are what its cells need under pytest.
     """
 
     name: str
@@ -261,8 +266,24 @@ class Implementation:
     answers: str
     requires: tuple[str, ...]
     docs: str
-    configuration: Mapping[str, Scalar] = field(default_factory=dict)
+    configuration: Mapping[str, Setting] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     housekeeping: tuple[Housekeeping, ...] = ()
     capabilities: frozenset[str] = frozenset()
     fixtures: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """The implementation whose configuration this is, or it itself."""
+        return self.name.partition(":")[0]
+
+    def works_on(self, database: str) -> bool:
+        """Whether it is about this kind of database."""
+        return not self.databases or database in self.databases
+
+    def plays(self, case: str, database: str = "") -> bool:
+        """Whether there is such a cell at all: on this kind of database, or on any."""
+        named = not self.cases or any(fnmatchcase(case, pattern) for pattern in self.cases)
+        return named and (not database or self.works_on(database))

@@ -14,11 +14,51 @@ SYNC = Implementation(
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     housekeeping=(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
+        Housekeeping("sqlalchemy/engine/default.py", "do_ping", "the pool asks whether a connection still answers"),
     ),
 )
 
 IMPLEMENTATIONS = (
     SYNC,
+    replace(
+        SYNC,
+        name="sqlalchemy:expire-on-commit-off",
+        configuration={"expire_on_commit": False},
+        cases=(
+            "close-detaches/column-after-commit",
+            "expire-on-commit-reload/plain",
+            "expire-on-commit-reload/changed",
+            "stale-read-in-long-session/*",
+        ),
+    ),
+    replace(
+        SYNC,
+        name="sqlalchemy:driver-autocommit-off",
+        configuration={"connect_args": {"autocommit": False}},
+        requires=(*SYNC.requires, "Python>=3.12"),
+        databases=("sqlite",),
+        cases=(
+            "transaction-defaults/read",
+            "transaction-defaults/reading-block",
+            "session-is-not-a-transaction",
+            "skip-duplicate-with-savepoint/kept",
+            "skip-duplicate-with-savepoint/failed",
+            "isolation-default-per-orm",
+            "sqlite-savepoint-escapes",
+            "sqlite-select-without-begin",
+            "sqlite-locked-on-upgrade/default",
+            "test-rollback-isolation/code-commits",
+            "test-rollback-isolation/code-rolls-back",
+            "after-commit-in-tests/rolled-back",
+            "disk-full-at-commit",
+        ),
+    ),
+    replace(
+        SYNC,
+        name="sqlalchemy:pre-ping",
+        configuration={"pool_pre_ping": True},
+        cases=("stale-connection-after-restart/*",),
+    ),
     replace(SYNC, name="sqlalchemy:autoflush-off", configuration={"autoflush": False}),
     replace(
         SYNC,

@@ -44,9 +44,15 @@ class SyncBackend:
         return look(subject)
 
 
-def open_sync(target: Target, **session_options: Any) -> SyncBackend:
-    """The synchronous engine; options are those of `sessionmaker`."""
-    engine = create_engine(url_of(target, DRIVERS), connect_args=CONNECTING.get(target.kind, {}))
+def open_sync(
+    target: Target,
+    connect_args: Mapping[str, Any] | None = None,
+    pool_pre_ping: bool = False,
+    **session_options: Any,
+) -> SyncBackend:
+    """The synchronous engine; the first two options are `create_engine`'s, all others those of `sessionmaker`."""
+    connecting = {**CONNECTING.get(target.kind, {}), **(connect_args or {})}
+    engine = create_engine(url_of(target, DRIVERS), connect_args=connecting, pool_pre_ping=pool_pre_ping)
     return SyncBackend(engine, **session_options)
 
 

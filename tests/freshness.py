@@ -11,21 +11,15 @@ from shared_scenarios.matrix import Matrix, compute
 from shared_scenarios.report.combine import combine
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Report
+from shared_scenarios.runner.registry import entries
 from shared_scenarios.views.markdown import draw_markdown, table
 from shared_scenarios.views.words import versions
 from tests import theme_pages, theme_prose
 from tests.recorded import OUTCOMES
 
 ROOT = Path(__file__).parents[1]
-COLUMNS = (
-    "sqlalchemy",
-    "sqlalchemy+autoflush-off",
-    "sqlalchemy-async",
-    "django",
-    "django-async",
-    "peewee",
-    "peewee-async",
-)
+FOLDERS = [entry.implementation.name.replace(":", "+") for entry in entries()]
+COLUMNS = tuple(name for name in FOLDERS if (OUTCOMES / name).is_dir())
 SHOWN = (
     "kol-and-first-tweet-atomic/by-relation",
     "kol-and-first-tweet-atomic/tweet-fails-no-block",

@@ -10,7 +10,9 @@ IMPLEMENTATION = """
 from shared_scenarios.scenario import Implementation
 
 IMPLEMENTATIONS = (
-    Implementation("{name}", "{name}_orm", "{name}_orm.database:Backend", "{name}_orm.answers", ("{requires}",), "-"),
+    Implementation(
+        "{name}", "{name}_orm", "{name}_orm.database:Backend", "{name}_orm.answers", ("{requires}",), "-", cases={cases}
+    ),
 )
 """
 DATABASE = """
@@ -56,11 +58,15 @@ stage.checkpoint("left")
 VARIANTS = ("write", "read", "empty_block", "reading_block")
 
 
-def guest(folder: Path, *, name: str = "guest", requires: str = "ormatrix>=0.1", **answers: str) -> Path:
+def guest(
+    folder: Path, *, name: str = "guest", requires: str = "ormatrix>=0.1", cases: str = "", **answers: str
+) -> Path:
     """Install it into `folder`, which then has to be on the path. An answer that is not given reads, and is honest."""
     package = folder / f"{name}_orm"
     (package / "answers").mkdir(parents=True)
-    (package / "__init__.py").write_text(IMPLEMENTATION.format(name=name, requires=requires))
+    (package / "__init__.py").write_text(
+        IMPLEMENTATION.format(name=name, requires=requires, cases=tuple(cases.split()))
+    )
     (package / "database.py").write_text(DATABASE)
     (package / "answers" / "__init__.py").write_text("")
     bodies = {variant: indent(dedent(answers.get(variant, READS)), "    ") for variant in VARIANTS}

@@ -42,6 +42,18 @@ def report(*cells: Cell, versions: str = "1.0", created: str = "2026-01-01T00:00
     return Report(Header(FORMAT, created, "0.1.0", "3.11.7", databases, players, questions), list(cells))
 
 
+def configured(*cells: Cell) -> Report:
+    """A report in which what is called `alpha:safe` is asked of what its cells say alone, and its header says so."""
+    made = report(*cells)
+    players = [
+        msgspec.structs.replace(one, cases=unique(own.case for own in cells if own.implementation == one.name))
+        if one.base != one.name
+        else one
+        for one in made.header.implementations
+    ]
+    return made._replace(header=msgspec.structs.replace(made.header, implementations=players))
+
+
 def question(scenario: str, variant: str = "", theme: str = "when-sql-is-sent") -> Question:
     """A question in words that name it."""
     what = f"what {variant} changes" if variant else ""

@@ -52,7 +52,8 @@ def implementations(kind: str) -> tuple[Entry, ...]:
     """Those that can play on this server, and all of them where it is required."""
     if why := targets.obstacle(kind):
         missing(kind, why)
-    able = tuple(entry for entry in choose([]) if not obstacle(entry.implementation, kind))
-    if len(able) < len(choose([])) and kind in wanted():
-        missing(kind, "; ".join(obstacle(entry.implementation, kind) for entry in choose([]) if entry not in able))
+    known = [entry for entry in choose([]) if entry.implementation.works_on(kind)]
+    able = tuple(entry for entry in known if not obstacle(entry.implementation, kind))
+    if len(able) < len(known) and kind in wanted():
+        missing(kind, "; ".join(obstacle(entry.implementation, kind) for entry in known if entry not in able))
     return able

@@ -6,11 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from shared_scenarios.cli import check_command, playing
+from shared_scenarios.errors import CannotRun
 from shared_scenarios.report.outcomes import changes, other_versions, recorded_files, recorded_kinds
+from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Report
 from shared_scenarios.report.write import write_files
 from shared_scenarios.runner.run import Plan, plan
-from tests.handmade import cell, report
+from tests.handmade import cell, configured, report
 
 KINDS = ("sqlite", "postgresql", "mariadb")
 
@@ -70,6 +72,45 @@ def test_an_implementation_without_its_driver_is_left_out_on_that_server_alone(m
         (["peewee"], ["mariadb"]),
     ]
     assert left_out == ["django on mariadb: it needs mysqlclient"]
+
+
+def test_a_configuration_that_cannot_run_on_sqlite_is_left_out_unless_it_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "peewee:foreign-keys-on"
+    monkeypatch.setattr(playing, "obstacle", lambda one, kind: "needs a newer Python" if one.name == name else "")
+    (part,), left_out = playing.playable(plan(["peewee", "peewee:f*"], ()))
+    assert (names(part)[0], left_out) == (["peewee"], [f"{name} on sqlite: it needs a newer Python"])
+    (part,), left_out = playing.playable(plan(["peewee", name], ()))
+    assert (names(part)[0], left_out) == (["peewee", name], [])
+    with pytest.raises(CannotRun, match=f"{name} cannot run on sqlite here: it needs a newer Python"):
+        playing.play(plan(["peewee", name], ()))
+
+
+def test_a_configuration_that_was_left_out_of_a_run_is_said_to_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(playing, "obstacle", lambda one, kind: "needs a newer Python" if ":" in one.name else "")
+    played = playing.play(plan(["peewee", "peewee:f*"], ["sqlite-foreign-keys-off"]))
+    assert {one.implementation for one in played.cells} == {"peewee"}
+    assert capsys.readouterr().err == "left out: peewee:foreign-keys-on on sqlite: it needs a newer Python\n"
+
+
+def test_a_configuration_is_recorded_in_a_file_that_holds_its_cases_alone(tmp_path: Path) -> None:
+    made = configured(cell(), cell("alpha:safe", outcome="late"), cell(scenario="load"))
+    write_files(tmp_path, recorded_files(made, tmp_path))
+    kept = read_report(tmp_path / "alpha+safe" / "1.0" / "sqlite.jsonl")
+    assert [question.name for question in kept.header.questions] == ["flush"]
+    assert list(changes(made, tmp_path, whole=True)) == []
+
+
+def test_a_case_that_a_configuration_no_longer_plays_is_a_change(tmp_path: Path) -> None:
+    before = configured(*(cell(name, scenario) for scenario in ("flush", "load") for name in ("alpha", "alpha:safe")))
+    write_files(tmp_path, recorded_files(before, tmp_path))
+    now = configured(cell(), cell("alpha:safe"), cell(scenario="load"))
+    assert [(one.case, one.implementation, one.now) for one in changes(now, tmp_path, whole=True)] == [
+        ("load", "alpha:safe", None)
+    ]
 
 
 def test_an_address_needs_no_binaries_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from shared_scenarios.report.combine import combine
 from shared_scenarios.report.read import parse_report
 from shared_scenarios.report.records import Report
 from shared_scenarios.report.write import as_lines
-from tests.handmade import cell, report
+from tests.handmade import cell, configured, report
 
 FLUSH = cell("alpha", "flush"), cell("beta", "flush", "sent at commit")
 LOAD = cell("alpha", "load"), cell("beta", "load", "lazily")
@@ -82,6 +82,39 @@ def test_parts_made_with_another_configuration_are_refused() -> None:
     players = [structs.replace(player, configuration={"autoflush": False}) for player in part.header.implementations]
     header = structs.replace(part.header, implementations=players)
     assert "different configurations of alpha" in refusal(WHOLE, Report(header, part.cells))
+
+
+SAFE = cell("alpha:safe", "flush", "sent at commit"), cell("alpha:safe", "load", "at once")
+
+
+def asked_of(cases: list[str], *cells: Cell) -> Report:
+    """A report in which `alpha:safe` is asked of these, whether all of them were played for it or not."""
+    made = configured(*cells)
+    players = [structs.replace(one, cases=cases) if one.cases else one for one in made.header.implementations]
+    return made._replace(header=structs.replace(made.header, implementations=players))
+
+
+def test_parts_of_a_configuration_make_the_whole() -> None:
+    whole = asked_of(["flush", "load"], FLUSH[0], SAFE[0], LOAD[0], SAFE[1])
+    parts = [asked_of(["flush", "load"], *cells) for cells in ((FLUSH[0], SAFE[0]), (LOAD[0], SAFE[1]))]
+    assert combined(*parts) == whole
+
+
+def test_a_configuration_leaves_no_hole_where_it_was_not_asked() -> None:
+    whole = combined(configured(FLUSH[0], SAFE[0]), report(LOAD[0]))
+    assert [one.key[:3] for one in whole.cells] == [
+        ("flush", "", "alpha"), ("flush", "", "alpha:safe"), ("load", "", "alpha"),
+    ]  # fmt: skip
+
+
+def test_a_configuration_leaves_a_hole_where_it_was_asked() -> None:
+    said = refusal(asked_of(["flush", "load"], FLUSH[0], SAFE[0]), report(LOAD[0]))
+    assert "lack 1 cells, the first load by alpha:safe on sqlite" in said
+
+
+def test_parts_in_which_a_configuration_is_asked_of_other_cases_are_refused() -> None:
+    said = refusal(configured(FLUSH[0], SAFE[0]), asked_of(["flush", "load"], FLUSH[0], SAFE[0]))
+    assert "different cases of alpha:safe" in said
 
 
 def test_parts_that_ask_in_other_words_are_refused() -> None:

@@ -146,7 +146,10 @@ def test_answers_of_an_asynchronous_implementation_are_coroutine_functions(imple
 
 @each_implementation
 def test_every_implementation_can_run_where_the_tests_run(implementation: Implementation) -> None:
-    assert obstacle(implementation) == ""
+    why = obstacle(implementation, (*implementation.databases, "sqlite")[0])
+    if why.startswith("needs Python>"):
+        pytest.skip(f"{implementation.name} {why}")
+    assert why == ""
 
 
 def test_names_are_used_once() -> None:

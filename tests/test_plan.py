@@ -1,6 +1,7 @@
 """What a user names is understood, or answered with the nearest names; and none of their secrets is kept."""
 
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,20 +14,29 @@ from shared_scenarios.errors import UnknownName
 from shared_scenarios.report.header import header_for
 from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.nests import Nests
-from shared_scenarios.runner.registry import choose, versions
+from shared_scenarios.runner.registry import choose, obstacle, versions
 from shared_scenarios.runner.run import Plan, plan, run
 from shared_scenarios.scenario import Implementation
 from shared_scenarios.targets.address import Database, parse_database
 
 OURS = [
     "sqlalchemy",
+    "sqlalchemy:expire-on-commit-off",
+    "sqlalchemy:driver-autocommit-off",
+    "sqlalchemy:pre-ping",
     "sqlalchemy:autoflush-off",
     "sqlalchemy-async",
     "django",
+    "django:atomic-requests",
+    "django:pool",
     "django-async",
     "peewee",
+    "peewee:foreign-keys-on",
+    "peewee:only-save-dirty",
+    "peewee:pooled",
     "peewee-async",
 ]
+WHOLE = [entry.implementation.name for entry in choose([]) if not entry.implementation.cases]
 
 
 def orms(asked: Plan) -> list[str]:
@@ -46,11 +56,13 @@ def hint(**asked: list[str]) -> str:
 
 def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> None:
     asked = plan()
-    assert orms(asked) == OURS
+    assert orms(asked) == [name for name in OURS if name != "django:pool"]
     assert asked.cases == cases()
     assert asked.databases == (Database("sqlite"),)
     assert asked.jobs == os.cpu_count()
-    assert asked.cells() == len(OURS) * len(cases())
+    sparse = sum(len(asked.cases_of(e.implementation, Database("sqlite"))) for e in asked.entries[1:3])
+    assert 10 < sparse < 20
+    assert len(WHOLE) * len(cases()) + sparse < asked.cells() < (len(WHOLE) + 1) * len(cases())
 
 
 @pytest.mark.parametrize(
@@ -58,8 +70,8 @@ def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> Non
     [
         (["django"], ["django"]),
         (["peewee", "django", "peewee"], ["django", "peewee"]),
-        (["sqlalchemy*"], OURS[:3]),
-        (["sqlalchemy:*"], OURS[1:2]),
+        (["sqlalchemy*"], OURS[:6]),
+        (["sqlalchemy:*"], OURS[1:5]),
     ],
 )
 def test_implementations_are_named_or_matched_and_keep_their_order(given: list[str], meant: list[str]) -> None:
@@ -89,8 +101,59 @@ def test_scenario_named_twice_is_played_once() -> None:
     assert names(plan(scenarios=["add-sends-nothing", "add-sends-nothing"])) == ["add-sends-nothing"]
 
 
+def test_a_configuration_is_asked_what_it_changes_and_on_the_databases_that_it_is_about() -> None:
+    asked = plan(orms=["peewee*"], scenarios=["sqlite", "add-sends-nothing"], databases=["sqlite", "postgresql"])
+    on, off = asked.databases
+    keys_on = asked.entries[1].implementation
+    assert orms(asked) == ["peewee", "peewee:foreign-keys-on", "peewee-async"]
+    assert (asked.cases_of(keys_on, on), asked.cases_of(keys_on, off)) == (["sqlite-foreign-keys-off"], [])
+    assert (asked.kinds_of(keys_on), asked.cells()) == (["sqlite"], 4 * len(asked.cases) + 1)
+
+
+def test_cases_that_nobody_plays_are_not_asked() -> None:
+    asked = plan(orms=["django:atomic-requests"])
+    assert names(asked) == ["commit-after-response/around-request-fails"]
+    assert asked.cells() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"orms": ["peewee", "peewee:foreign-keys-on"], "databases": ["mariadb"]},
+            "peewee:foreign-keys-on plays nothing of this. It is there for deferred-fk-at-commit/dangling-key, ",
+        ),
+        (
+            {"orms": ["django:atomic-requests"], "scenarios": ["sqlite"]},
+            "django:atomic-requests plays nothing of this. It is there for commit-after-response/around-request-fails.",
+        ),
+        ({"orms": ["django:*"], "scenarios": ["sqlite"]}, "django:atomic-requests plays nothing of this."),
+    ],
+)
+def test_a_configuration_that_is_asked_for_where_it_plays_nothing_is_answered_with_where_it_does(
+    given: dict[str, list[str]], said: str
+) -> None:
+    assert said in hint(**given)
+
+
+def test_the_header_names_the_cases_of_a_configuration_whatever_was_asked() -> None:
+    asked = plan(orms=["peewee*"], scenarios=["sqlite"])
+    base, keys_on, _ = header_for(asked).implementations
+    assert (base.cases, base.databases, keys_on.databases) == ([], [], ["sqlite"])
+    assert {"sqlite-foreign-keys-off", "delete-kol-with-tweets/object"} <= set(keys_on.cases)
+
+
+def test_python_is_required_like_a_distribution_and_is_no_version_of_its_own() -> None:
+    def of(python: str) -> Implementation:
+        return Implementation("x", "x", "x:x", "x", ("msgspec", f"Python{python}"), "-")
+
+    assert obstacle(of(">=3.11")) == ""
+    assert obstacle(of(">=4")) == f"needs Python>=4, and {platform.python_version()} is installed"
+    assert list(versions(of(">=3.11"))) == ["msgspec"]
+
+
 def test_unknown_names_are_answered_with_the_nearest_or_with_all() -> None:
-    assert "no implementation 'djagno'. Did you mean django or django-async?" in hint(orms=["djagno"])
+    assert "no implementation 'djagno'. Did you mean django or django:pool or django-async?" in hint(orms=["djagno"])
     assert "no scenario 'add-send-nothing'. Did you mean add-sends-nothing" in hint(scenarios=["add-send-nothing"])
     assert f"no implementation 'zzz'. Known: {', '.join(OURS)}." in hint(orms=["zzz"])
     assert "no implementation 'zz*'" in hint(orms=["django", "zz*"])

@@ -10,6 +10,7 @@ from msgspec import structs
 from shared_scenarios.catalogue import cases
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
+from shared_scenarios.runner.run import plan
 from tests.command import environ
 from tests.guest import READS, guest
 
@@ -48,9 +49,22 @@ def collected(pytester: pytest.Pytester, *arguments: str) -> list[str]:
 
 def test_without_orm_every_cell_is_a_test_and_so_is_everything_else(pytester: pytest.Pytester) -> None:
     names = collected(pytester)
-    assert len(names) == 7 * len(cases()) + 1
+    assert len(names) == plan().cells() + 1
     assert "test_suite[django-add-sends-nothing]" in names
     assert "test_of_something_else" in names
+
+
+def test_a_configuration_plays_its_cases_on_the_databases_that_it_is_about(pytester: pytest.Pytester) -> None:
+    asked = plan(["peewee:foreign-keys-on"])
+    names = collected(pytester, "--orm=peewee:foreign-keys-on")
+    assert sorted(names) == sorted(f"test_suite[peewee:foreign-keys-on-{case.name}]" for case in asked.cases)
+
+
+def test_a_configuration_that_cannot_run_here_is_left_out_with_a_word(pytester: pytest.Pytester) -> None:
+    guest(pytester.path, requires="Python>=99", cases="transaction-defaults/read")
+    result = played(pytester, "--orm=guest", "-rs")
+    result.assert_outcomes(skipped=1, deselected=1)
+    result.stdout.fnmatch_lines(["*guest: it needs Python>=99, and * is installed"])
 
 
 @pytest.mark.parametrize("orms", [["peewee"], ["sqlalchemy-async", "django"]])
@@ -63,11 +77,12 @@ def test_orm_chooses_its_cells_and_deselects_everything_else(pytester: pytest.Py
     ("argument", "said"),
     [
         ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee or peewee-async?"),
+        ("--orm=peewee:foreign-keys-on --database=mariadb", "peewee:foreign-keys-on plays nothing of this."),
         ("--database=sqllite", "no database 'sqllite'. Did you mean sqlite?"),
     ],
 )
 def test_unknown_name_is_a_usage_error_with_the_nearest(pytester: pytest.Pytester, argument: str, said: str) -> None:
-    result = played(pytester, argument)
+    result = played(pytester, *argument.split())
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.errlines[0].startswith(f"ERROR: {said}")
 

@@ -221,6 +221,14 @@ OUTCOMES = [
         "kept after the commit, and after the end",
     ),
     (
+        "commit-returns-connection",
+        seen(
+            *(at(name, connection=held(1)) for name in ("idle", "in-transaction", "committed")),
+            at("closed", connection=held(0)),
+        ),
+        "kept after the commit, until given back to the pool",
+    ),
+    (
         "gather-on-one-session",
         seen(
             at("begun"),

@@ -11,6 +11,7 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, FAILED, OK
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
+from shared_scenarios.runner.run import plan
 from tests.command import Called, on_terminal, ormatrix
 from tests.guest import guest
 
@@ -131,6 +132,16 @@ def test_record_writes_a_file_per_implementation_and_version_which_check_then_fi
     assert path == tmp_path / "new" / "peewee" / "4.5" / "sqlite.jsonl"
     assert called.stdout == f"recorded {path}\n"
     assert check(tmp_path / "new").returncode == OK
+
+
+def test_a_configuration_is_recorded_and_checked_with_its_cases_alone(tmp_path: Path) -> None:
+    name = "peewee:foreign-keys-on"
+    record(tmp_path / "new", orm=name)
+    (path,) = files(tmp_path / "new")
+    assert path == tmp_path / "new" / "peewee+foreign-keys-on" / "4.5" / "sqlite.jsonl"
+    called = ormatrix("check", "--orm", name, "--outcomes", "new", "--format", "terminal", cwd=tmp_path)
+    assert called.returncode == OK
+    assert f"{plan([name]).cells()} cells compared, 0 changed" in called.stdout
 
 
 def test_record_puts_right_what_changed(outcomes: Path) -> None:

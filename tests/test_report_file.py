@@ -15,7 +15,7 @@ from shared_scenarios.report.read import parse_report, read_report
 from shared_scenarios.report.records import FORMAT
 from shared_scenarios.report.schema import schema
 from shared_scenarios.report.write import as_lines
-from tests.handmade import cell, edited, eventful, report, signed
+from tests.handmade import cell, configured, edited, eventful, report, signed
 
 WHOLE = report(eventful(), cell("beta", outcome="sent at commit"), cell(scenario="load"), cell("beta", "load"))
 CONTENT = as_lines(WHOLE)
@@ -135,6 +135,32 @@ def test_doctored_report_is_refused(lines: list[bytes]) -> None:
 @pytest.mark.parametrize("name", ["a cell removed", "a cell doubled", "a cell in the place of another"])
 def test_doctored_report_with_a_digest_that_fits_still_lacks_what_its_header_announces(name: str) -> None:
     assert "does not hold the cells that its header announces" in refusal(signed(DOCTORED[name]))
+
+
+SPARSE = as_lines(configured(cell(), cell("alpha:safe"), cell(scenario="load"))).splitlines(keepends=True)
+
+
+def test_cells_that_nobody_was_asked_for_are_not_missing() -> None:
+    assert [one.key[:3] for one in parse_report(b"".join(SPARSE), "x").cells] == [
+        ("flush", "", "alpha"), ("flush", "", "alpha:safe"), ("load", "", "alpha"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*SPARSE[:2], *SPARSE[3:]],
+        [SPARSE[0].replace(b'"cases":["flush"]', b'"cases":["load"]'), *SPARSE[1:]],
+        [SPARSE[0].replace(b'"cases":["flush"]', b'"cases":["flush","load"]'), *SPARSE[1:]],
+        [SPARSE[0].replace(b'"cases":["flush"]', b'"cases":[]'), *SPARSE[1:]],
+        [SPARSE[0].replace(b'"cases":["flush"]', b'"cases":["flush"],"databases":["mariadb"]'), *SPARSE[1:]],
+    ],
+    ids=["cell removed", "asked of another", "asked of one more", "asked of all", "asked elsewhere"],
+)
+def test_doctored_configuration_with_a_digest_that_fits_is_refused(lines: list[bytes]) -> None:
+    assert lines[0] != SPARSE[0] or len(lines) < len(SPARSE)
+    footer = edited(lines[-1], cells=len(lines) - 2, states={"observed": len(lines) - 2})
+    assert "does not hold the cells that its header announces" in refusal(signed([*lines[:-1], footer]))
 
 
 @pytest.mark.parametrize("change", [{"cells": 3}, {"states": {"observed": 3, "crashed": 1}}, {"digest": "0" * 64}])

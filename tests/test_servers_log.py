@@ -41,9 +41,9 @@ def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with logging(kind) as server:
         database = Database(kind, url=server.url)
         folder = str(tmp_path_factory.mktemp("doubled"))
-        names = [case.name for case in cases()]
         running = {}
         for entry in entries:
+            names = [case.name for case in cases() if entry.implementation.plays(case.name, kind)]
             job = Job(entry.reference, entry.implementation.name, database, folder, names, 30)
             running[entry.implementation.name] = started(encode(job), Path(folder))
         doubles = {name: finished(process) for name, process in running.items()}

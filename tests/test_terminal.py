@@ -14,7 +14,7 @@ from shared_scenarios.timeline import Failure
 from shared_scenarios.views.show import TerminalTimelines
 from shared_scenarios.views.terminal import TerminalMatrix
 from shared_scenarios.views.timeline import as_text
-from tests.handmade import cell, eventful, poisoned, report
+from tests.handmade import cell, configured, eventful, poisoned, report
 from tests.played import played
 
 EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\r\b\u202e"
@@ -79,6 +79,14 @@ def test_matrix_shows_signs_notes_legend_caveats_versions_and_counts() -> None:
                  "What this can and cannot prove", "alpha 1.0", "1 rows x 2 columns"):  # fmt: skip
         assert text in printed
     assert " ".join(computed.caveats[0].split()) in " ".join(printed.split())
+
+
+@pytest.mark.parametrize(("width", "said"), [(160, "↳ safe: late"), (60, "↳\u00a0alpha:safe")])
+def test_what_a_configuration_changes_is_marked_at_every_width(width: int, said: str) -> None:
+    cells = [cell(), cell("alpha:safe", outcome="late"), cell("beta"), cell("gamma")]
+    printed = drawn(TerminalMatrix(compute(configured(*cells))), width)
+    assert said in printed
+    assert "late" in printed
 
 
 @pytest.mark.parametrize(("width", "together"), [(60, 1), (100, 2), (160, 3)])

@@ -6,8 +6,10 @@ import pytest
 
 from shared_scenarios.catalogue import THEMES, cases, scenarios
 from shared_scenarios.cell import Cell
+from tests import theme_pages
 from tests.answer_text import ROOT, answer_text
 from tests.claims import Claim, claims, resolved
+from tests.handmade import cell
 from tests.recorded import Cells, cells
 from tests.theme_pages import page, plain_implementations
 from tests.theme_prose import of_text, problems
@@ -41,6 +43,16 @@ def test_page_has_every_question_and_every_answer_as_its_file_has_it(theme: str)
 def test_page_shows_what_was_recorded() -> None:
     cell = cells()["forgotten-commit/sent", "django", "sqlite"]
     assert f"| django, django-async, peewee, peewee-async | {cell.outcome} |" in page("when_sql_is_sent")
+
+
+def test_a_configuration_has_a_row_where_it_is_asked_and_nothing_where_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, asked = "peewee:foreign-keys-on", "sqlite-foreign-keys-off"
+    beside = cell(name, asked, "refused when it is sent")
+    monkeypatch.setattr(theme_pages, "cells", lambda: {**cells(), (asked, name, "sqlite"): beside})
+    lines = [line for line in page("sqlite").splitlines() if line.startswith(f"| {name}")]
+    assert lines == [f"| {name} | refused when it is sent |  |  |"]
 
 
 def test_code_has_the_helpers_that_the_answer_calls_and_no_docstrings() -> None:

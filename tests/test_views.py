@@ -12,7 +12,7 @@ from shared_scenarios.matrix import Matrix, compute
 from shared_scenarios.timeline import Failure
 from shared_scenarios.views.json_view import draw_json
 from shared_scenarios.views.markdown import draw_markdown
-from tests.handmade import cell, poisoned, report
+from tests.handmade import cell, configured, poisoned, report
 
 HOSTILE = [
     "a | b || c",
@@ -123,6 +123,29 @@ def test_rows_stand_under_their_theme_and_those_that_differ_are_marked() -> None
     assert "## When SQL is sent" in page
     assert "| ≠ | Title of flush<br>`flush` | sent at once | later |" in page
     assert "|  | Title of load<br>`load` | sent at once | sent at once |" in page
+
+
+SAFE = [cell("alpha:safe", outcome="sent | late"), cell("alpha:safe", "load")]
+
+
+def test_what_a_configuration_changes_stands_under_the_outcome_of_its_base() -> None:
+    page = draw_markdown(compute(configured(cell(), cell(scenario="load"), cell("beta"), cell("beta", "load"), *SAFE)))
+    assert "|  | question | alpha | beta |" in page
+    assert "| sent at once<br>↳ safe: sent \\| late | sent at once |" in page
+    assert "| sent at once<br>safe: the same | sent at once |" in page
+    assert "; 1 cells changed by a configuration." in page
+
+
+def test_where_a_configuration_changes_something_is_said() -> None:
+    there = [cell(name, database="mariadb") for name in ("alpha", "alpha:safe")]
+    page = draw_markdown(compute(configured(cell(), SAFE[0], *there)))
+    assert "| sent at once<br>↳ safe on sqlite: sent \\| late<br>safe on mariadb: the same |" in page
+
+
+def test_what_is_applicable_to_neither_is_not_said_of_the_configuration() -> None:
+    not_applicable = {"state": "not applicable", "outcome": "", "reason": "no session"}
+    page = draw_markdown(compute(configured(cell(**not_applicable), cell("alpha:safe", **not_applicable))))
+    assert "safe:" not in page
 
 
 def test_json_is_the_whole_matrix_and_reads_back_as_it() -> None:

@@ -86,11 +86,16 @@ def plain_implementations() -> list[Implementation]:
 def _outcomes(case: Case, recorded: Cells) -> Iterator[str]:
     """A row for those that did the same everywhere, a column per database."""
     databases = _in_order({key[2] for key in recorded}, ["sqlite", "postgresql", "mariadb"])
-    names = _in_order({key[1] for key in recorded}, [entry.implementation.name for entry in entries()])
+    known = {entry.implementation.name: entry.implementation for entry in entries()}
     rows: dict[tuple[str, ...], list[str]] = {}
-    for name in names:
-        found = tuple(_entry(recorded, case.name, name, database) for database in databases)
-        rows.setdefault(found, []).append(name)
+    for name in _in_order({key[1] for key in recorded}, list(known)):
+        asked = [name not in known or known[name].plays(case.name, database) for database in databases]
+        found = tuple(
+            _entry(recorded, case.name, name, database) if there else ""
+            for database, there in zip(databases, asked, strict=True)
+        )
+        if any(asked):
+            rows.setdefault(found, []).append(name)
     yield f"\n| | {' | '.join(databases)} |\n|{' --- |' * (len(databases) + 1)}"
     yield from (f"| {', '.join(names)} | {' | '.join(found)} |" for found, names in rows.items())
 

@@ -8,18 +8,22 @@ from typing import Any
 
 import pytest
 
-from shared_scenarios.runner.registry import entries
+from shared_scenarios.runner.registry import entries, obstacle
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Event, Look
 from tests import answers
 
-IMPLEMENTATIONS = {entry.implementation.name: entry.implementation for entry in entries()}
+IMPLEMENTATIONS = {
+    entry.implementation.name: entry.implementation for entry in entries() if entry.implementation.works_on("sqlite")
+}
 
 
 def prepare(name: str, request: pytest.FixtureRequest) -> None:
-    """Ask for the fixtures under which the implementation has to run."""
+    """Ask for the fixtures under which the implementation has to run; leave the test out where it cannot."""
+    if why := obstacle(IMPLEMENTATIONS[name]):
+        pytest.skip(f"{name}: it {why}")
     for fixture in IMPLEMENTATIONS[name].fixtures:
         request.getfixturevalue(fixture)
 

@@ -1,12 +1,15 @@
 """How long connections are held, how many there are, and who waits for them, answered in Django."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections, connection, transaction
+from django.http import HttpRequest, HttpResponse
 
 from django_impl.database import Database
 from django_impl.models import Kol
-from shared_scenarios.scenario import NotApplicable, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
 
 def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
@@ -100,31 +103,54 @@ def commit_after_response_handler_refused(db: Database, stage: Stage) -> None:
 
 
 def commit_after_response_around_request(db: Database, stage: Stage) -> None:
-    """`ATOMIC_REQUESTS` wraps the view in `atomic()` and nothing more: the COMMIT comes before the response is sent.
+    """Unless `ATOMIC_REQUESTS` is set, the handler puts nothing around a view, whose statement commits by itself.
 
-    Middleware runs outside of it, and so does a response that streams.
+    With it, the handler wraps the view in `atomic()` and nothing more: middleware runs outside of it, and so does a
+    response that streams.
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
     """
     stage.checkpoint("received")
     with stage.attempt("responded"):
-        _create_kol()
+        _handle(_create_kol)
+    with stage.attempt("ended"):
+        close_old_connections()
+
+
+def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
+    """Unless `ATOMIC_REQUESTS` is set, what the view wrote before it failed has committed by itself.
+
+    With it, the view's error leaves the block that the handler has put around it, and that rolls back.
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        _handle(_create_kol_and_fail)
     with stage.attempt("ended"):
         close_old_connections()
 
 
 def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
-    """The transaction that `ATOMIC_REQUESTS` puts around the view fails before there is a response to send.
+    """Whether the view's statement commits by itself or `ATOMIC_REQUESTS` does, there is no response yet to send.
 
     https://docs.djangoproject.com/en/5.2/topics/db/transactions/#tying-transactions-to-http-requests
     """
     stage.checkpoint("received")
     with stage.attempt("responded"):
-        _create_kol()
+        _handle(_create_kol)
     with stage.attempt("ended"):
         close_old_connections()
 
 
-@transaction.atomic
-def _create_kol() -> None:
-    """A view, in what Django's handler makes of it where ATOMIC_REQUESTS is set."""
+def _handle(view: Callable[[HttpRequest], HttpResponse]) -> None:
+    """What Django's handler does with the view of a request: it asks the settings whether to make it atomic."""
+    BaseHandler().make_view_atomic(view)(HttpRequest())
+
+
+def _create_kol(request: HttpRequest) -> HttpResponse:
     Kol.objects.create(twitter_handle="@ada")
+    return HttpResponse("created")
+
+
+def _create_kol_and_fail(request: HttpRequest) -> HttpResponse:
+    Kol.objects.create(twitter_handle="@ada")
+    raise Mishap("after the first write")

@@ -10,7 +10,7 @@ from shared_scenarios.scenario import NotApplicable, Stage
 def commit_returns_connection(db: Database, stage: Stage) -> None:
     """Each thread has one connection, opened by the first use and kept after the commit for the next one.
 
-    Django closes it at the end of a request; elsewhere `close_old_connections()` has to be called.
+    Django closes it at the end of a request, or gives it back to a pool; elsewhere call `close_old_connections()`.
     https://docs.djangoproject.com/en/5.2/ref/databases/#connection-management
     """
     stage.checkpoint("idle", connection=db)

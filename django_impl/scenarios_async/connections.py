@@ -117,6 +117,11 @@ commit_after_response_around_request = NotApplicable(
     "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
 )
 
+commit_after_response_around_request_fails = NotApplicable(
+    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
+    "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
+)
+
 commit_after_response_around_request_refused = NotApplicable(
     "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
     "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",

@@ -7,7 +7,7 @@ from peewee import Database, MySQLDatabase
 from playhouse.pool import PooledMySQLDatabase, PooledPostgresqlDatabase  # type: ignore[import-untyped]  # not in its stubs
 
 from peewee_impl.models import Kol
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 
 
 def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
@@ -123,6 +123,21 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
     stage.checkpoint("received")
     with stage.attempt("responded"):
         Kol.create(twitter_handle="@ada")
+    with stage.attempt("ended"):
+        db.close()
+
+
+def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
+    """The frame holds a connection and no transaction: what the handler wrote before it failed stays stored.
+
+    A handler that must not leave half of its work needs an `atomic()` of its own.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    """
+    db.connect()
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        Kol.create(twitter_handle="@ada")
+        raise Mishap("after the first write")
     with stage.attempt("ended"):
         db.close()
 

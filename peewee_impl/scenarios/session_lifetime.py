@@ -9,7 +9,7 @@ from shared_scenarios.scenario import NotApplicable, Stage
 def commit_returns_connection(db: Database, stage: Stage) -> None:
     """Peewee holds one connection per thread: it is opened where it is first used and stays open until `close()`.
 
-    A COMMIT ends the transaction and leaves the connection as it is.
+    A COMMIT ends the transaction and leaves the connection as it is. Of a pooled database, `close()` gives it back.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle
     """
     stage.checkpoint("idle", connection=db)

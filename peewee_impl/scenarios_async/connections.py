@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol
-from shared_scenarios.scenario import NotApplicable, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
 
 async def read_leaves_idle_in_transaction_plain(db: AsyncDatabase, stage: Stage) -> None:
@@ -130,6 +130,20 @@ async def commit_after_response_around_request(db: AsyncDatabase, stage: Stage) 
     stage.checkpoint("received")
     with stage.attempt("responded"):
         await Kol.acreate(twitter_handle="@ada")
+    with stage.attempt("ended"):
+        await db.aclose()
+
+
+async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """The middleware holds a connection and no transaction: what the handler wrote before it failed stays stored.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#fastapi
+    """
+    await db.aconnect()
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        await Kol.acreate(twitter_handle="@ada")
+        raise Mishap("after the first write")
     with stage.attempt("ended"):
         await db.aclose()
 

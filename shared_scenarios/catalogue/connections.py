@@ -87,6 +87,7 @@ REFUSABLE = frozenset({"a commit that can be refused"})
             needs=REFUSABLE,
         ),
         Variant("around-request", "what frames the request ends the unit"),
+        Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
         Variant(
             "around-request-refused",
             "what frames the request ends the unit, and the COMMIT fails",

@@ -20,7 +20,9 @@ def commit_returns_connection(seen: Timeline) -> Reading:
     }
     if not held["committed"]:
         return Reading("given back at the commit", facts)
-    return Reading("kept after the commit" + (", until closed" if not held["closed"] else ", and after the end"), facts)
+    if held["closed"]:
+        return Reading("kept after the commit, and after the end", facts)
+    return Reading(f"kept after the commit, until {'closed' if closed else 'given back to the pool'}", facts)
 
 
 def _held(seen: Timeline, name: str) -> int:

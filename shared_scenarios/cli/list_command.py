@@ -9,6 +9,7 @@ from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.report.header import question
 from shared_scenarios.runner.registry import entries, obstacle
+from shared_scenarios.scenario import Implementation
 
 WHAT = ("scenarios", "implementations", "databases")
 
@@ -46,10 +47,18 @@ def _implementations() -> list[dict[str, Any]]:
             "package": entry.implementation.package,
             "configuration": dict(entry.implementation.configuration),
             "requires": list(entry.implementation.requires),
-            "can run here": obstacle(entry.implementation) or "yes",
+            "plays": _plays(entry.implementation),
+            "cases": [case.name for case in cases() if entry.implementation.plays(case.name)],
+            "can run here": obstacle(entry.implementation, (*entry.implementation.databases, "sqlite")[0]) or "yes",
         }
         for entry in entries()
     ]
+
+
+def _plays(one: Implementation) -> str:
+    number = sum(one.plays(case.name) for case in cases())
+    said = f"{number} cases that it changes" if one.cases else "everything"
+    return f"{said}, on {' and '.join(one.databases)}" if one.databases else said
 
 
 def _databases() -> list[dict[str, Any]]:
@@ -84,12 +93,16 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
 # What fits on a terminal; in a pipe there is more.
 _COLUMNS = {
     "scenarios": ("name", "title"),
-    "implementations": ("name", "requires", "configuration", "can run here"),
+    "implementations": ("name", "requires", "configuration", "plays", "can run here"),
     "databases": ("name", "address", "can run here"),
 }
 
 
+def _inner(value: object) -> str:
+    return f"({_text(value)})" if isinstance(value, dict) else _text(value)
+
+
 def _text(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name}={_text(inner)}" for name, inner in value.items()) or "default"
+        return ", ".join(f"{name}={_inner(inner)}" for name, inner in value.items()) or "default"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

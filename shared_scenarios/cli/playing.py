@@ -2,18 +2,24 @@
 
 from dataclasses import replace
 
+import click
+
 from shared_scenarios.cli.output import with_progress
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.report.header import header_for
 from shared_scenarios.report.records import Report, in_order
-from shared_scenarios.runner.registry import obstacle
+from shared_scenarios.runner.registry import Entry, obstacle
 from shared_scenarios.runner.run import Plan, nesting, run, started
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.open import obstacle as no_server
 
 
 def play(asked: Plan) -> Report:
-    """The report of a plan. CannotRun, before anything is played, if an implementation cannot run here."""
+    """The report of a plan. CannotRun, before anything is played, if an implementation cannot run here.
+
+    A configuration that nobody has named, and that cannot, is left out with a word.
+    """
+    asked = _without_hindered(asked)
     _must_be_able(asked)
     with nesting(asked) as nests, started(asked) as ready:
         header = header_for(ready)
@@ -37,22 +43,43 @@ def playable(asked: Plan) -> tuple[list[Plan], list[str]]:
 
 
 def _hindered(asked: Plan, kind: str) -> dict[str, str]:
-    """Those that miss something on this kind of server, and what. On SQLite all must be able to play."""
-    found = {e.implementation.name: obstacle(e.implementation, kind) for e in asked.entries if kind != "sqlite"}
+    """Those that miss something on this kind of server, and what. On SQLite all must play but some configurations."""
+    found = {
+        entry.implementation.name: obstacle(entry.implementation, kind)
+        for entry in asked.entries
+        if (kind != "sqlite" or _may_be_left_out(asked, entry)) and kind in asked.kinds_of(entry.implementation)
+    }
     return {name: why for name, why in found.items() if why}
 
 
+def _may_be_left_out(asked: Plan, entry: Entry) -> bool:
+    return bool(entry.implementation.cases) and entry.implementation.name not in asked.named
+
+
+def _without_hindered(asked: Plan) -> Plan:
+    able = []
+    for entry in asked.entries:
+        name, kinds = entry.implementation.name, asked.kinds_of(entry.implementation)
+        hindered = [f"{name} on {kind}: it {why}" for kind in kinds if (why := obstacle(entry.implementation, kind))]
+        if hindered and _may_be_left_out(asked, entry):
+            click.echo(f"left out: {hindered[0]}", err=True)
+        else:
+            able.append(entry)
+    return replace(asked, entries=tuple(able))
+
+
 def _part(asked: Plan, names: tuple[str, ...], databases: list[Database]) -> Plan:
-    entries = tuple(entry for entry in asked.entries if entry.implementation.name in names)
-    return replace(asked, entries=entries, databases=tuple(databases))
+    part = replace(asked, databases=tuple(databases))
+    able = (entry for entry in asked.entries if entry.implementation.name in names)
+    return replace(part, entries=tuple(entry for entry in able if part.kinds_of(entry.implementation)))
 
 
 def _must_be_able(asked: Plan) -> None:
     for entry in asked.entries:
-        for database in asked.databases:
-            name, why = entry.implementation.name, obstacle(entry.implementation, database.kind)
+        for kind in asked.kinds_of(entry.implementation):
+            name, why = entry.implementation.name, obstacle(entry.implementation, kind)
             if why:
                 raise CannotRun(
-                    f"{name} cannot run on {database.kind} here: it {why}",
+                    f"{name} cannot run on {kind} here: it {why}",
                     "Install that, or name the others with --orm.",
                 )

@@ -41,6 +41,7 @@ def _one_header(headers: Sequence[Header]) -> Header:
             one = players.setdefault(player.name, player)
             _same(one.versions, player.versions, f"versions of {player.name}")
             _same(one.configuration, player.configuration, f"configurations of {player.name}")
+            _same((one.cases, one.databases), (player.cases, player.databases), f"cases of {player.name}")
         for name, versions in header.databases.items():
             _same(databases.setdefault(name, versions), versions, f"versions of {name}")
         for question in header.questions:

@@ -4,6 +4,7 @@ import platform
 from datetime import UTC, datetime
 from importlib import metadata
 
+from shared_scenarios.catalogue import cases
 from shared_scenarios.report.records import FORMAT, Header, Player, Question
 from shared_scenarios.runner.registry import Entry, versions
 from shared_scenarios.runner.run import Plan
@@ -26,8 +27,10 @@ def header_for(plan: Plan) -> Header:
 
 def player(entry: Entry) -> Player:
     """An implementation with the versions that are installed."""
-    implementation = entry.implementation
-    return Player(implementation.name, dict(implementation.configuration), versions(implementation))
+    one = entry.implementation
+    # By name and of the whole catalogue, so that a reader needs no patterns, and headers of parts agree.
+    own = [case.name for case in cases() if one.plays(case.name)] if one.cases else []
+    return Player(one.name, dict(one.configuration), versions(one), own, list(one.databases))
 
 
 def question(case: Case) -> Question:

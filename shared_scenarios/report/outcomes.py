@@ -56,7 +56,12 @@ def parts(report: Report) -> Iterator[Part]:
     header = report.header
     for one in header.implementations:
         for database, versions in header.databases.items():
-            own = msgspec.structs.replace(header, databases={database: versions}, implementations=[one])
+            questions = [question for question in header.questions if one.plays(question.name, database)]
+            if not questions:
+                continue
+            own = msgspec.structs.replace(
+                header, databases={database: versions}, implementations=[one], questions=questions
+            )
             cells = [cell for cell in report.cells if (cell.implementation, cell.database) == (one.name, database)]
             yield Part(one, database, Report(own, cells))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from shared_scenarios.cell import Cell, Key
-from shared_scenarios.timeline import Scalar
+from shared_scenarios.scenario import Setting
 
 FORMAT = 1
 
@@ -23,13 +23,32 @@ class Question(msgspec.Struct, frozen=True):
     question: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario/variant`."""
+        return f"{self.scenario}/{self.variant}" if self.variant else self.scenario
 
-class Player(msgspec.Struct, frozen=True):
-    """A column: an implementation, its configuration, and the versions of what it requires."""
+
+class Player(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An implementation, its configuration, and the versions of what it requires.
+
+    Where it names `cases`, it has cells in these rows alone; likewise with `databases`. Without, it has them in all.
+    """
 
     name: str
-    configuration: dict[str, Scalar]
+    configuration: dict[str, Setting]
     versions: dict[str, str]
+    cases: list[str] = []
+    databases: list[str] = []
+
+    @property
+    def base(self) -> str:
+        """The implementation whose configuration this is, or it itself."""
+        return self.name.partition(":")[0]
+
+    def plays(self, case: str, database: str) -> bool:
+        """Whether there is such a cell."""
+        return (not self.cases or case in self.cases) and (not self.databases or database in self.databases)
 
 
 class Header(msgspec.Struct, tag="header", tag_field="record", frozen=True):
@@ -83,4 +102,5 @@ def expected(header: Header) -> list[Key]:
         for question in header.questions
         for database in header.databases
         for player in header.implementations
+        if player.plays(question.name, database)
     ]

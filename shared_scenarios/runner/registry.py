@@ -1,5 +1,6 @@
 """Which implementations there are, found through the entry point group, and whether each can run here."""
 
+import platform
 from collections.abc import Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -11,6 +12,7 @@ from shared_scenarios.errors import CannotRun, UnknownName
 from shared_scenarios.scenario import Implementation
 
 GROUP = "ormatrix.implementations"
+PYTHON = "Python"  # what a configuration may require besides distributions
 
 
 class Entry(NamedTuple):
@@ -66,7 +68,7 @@ def obstacle(implementation: Implementation, database: str = "sqlite") -> str:
     for text in (*implementation.requires, *implementation.drivers.get(database, ())):
         requirement = Requirement(text)
         try:
-            version = metadata.version(requirement.name)
+            version = _version(requirement.name)
         except metadata.PackageNotFoundError:
             return f"needs {text}, which is not installed"
         if not requirement.specifier.contains(version, prereleases=True):
@@ -79,4 +81,8 @@ def versions(implementation: Implementation) -> dict[str, str]:
     from packaging.requirements import Requirement
 
     names = [Requirement(text).name for text in implementation.requires]
-    return {name: metadata.version(name) for name in names}
+    return {name: metadata.version(name) for name in names if name != PYTHON}
+
+
+def _version(name: str) -> str:
+    return platform.python_version() if name == PYTHON else metadata.version(name)

@@ -19,7 +19,7 @@ from shared_scenarios.runner.messages import Job
 from shared_scenarios.runner.nests import Nests
 from shared_scenarios.runner.registry import Entry, choose, match
 from shared_scenarios.runner.workers import run_jobs
-from shared_scenarios.scenario import Case
+from shared_scenarios.scenario import Case, Implementation
 from shared_scenarios.targets.address import Database, parse_database
 from shared_scenarios.targets.open import remove_left
 from shared_scenarios.targets.sqlite import remove_ours
@@ -30,17 +30,26 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for, with every name understood."""
+    """What is asked for, with every name understood. `named` are implementations that were called by their own name."""
 
     entries: tuple[Entry, ...]
     cases: tuple[Case, ...]
     databases: tuple[Database, ...]
     jobs: int
     timeout: float
+    named: frozenset[str] = frozenset()
+
+    def cases_of(self, player: Implementation, database: Database) -> list[str]:
+        """The names of those cases that this implementation plays on this database."""
+        return [case.name for case in self.cases if player.plays(case.name, database.kind)]
+
+    def kinds_of(self, player: Implementation) -> list[str]:
+        """The kinds of database on which this implementation plays anything."""
+        return [database.kind for database in self.databases if self.cases_of(player, database)]
 
     def cells(self) -> int:
         """How many cells this plan has."""
-        return len(self.entries) * len(self.cases) * len(self.databases)
+        return sum(len(self.cases_of(one.implementation, on)) for one in self.entries for on in self.databases)
 
 
 def plan(
@@ -54,7 +63,20 @@ def plan(
     chosen = tuple(parse_database(text) for text in dict.fromkeys(databases or ("sqlite",)))
     if len({database.kind for database in chosen}) < len(chosen):
         raise UnknownName("two databases of one kind in one run", "Name one of them; a report has one column for each.")
-    return Plan(tuple(choose(orms)), choose_cases(scenarios), chosen, jobs or os.cpu_count() or 1, timeout)
+    entries, wanted = tuple(choose(orms)), choose_cases(scenarios)
+    return _without_idle(Plan(entries, wanted, chosen, jobs or os.cpu_count() or 1, timeout, frozenset(orms)))
+
+
+def _without_idle(asked: Plan) -> Plan:
+    """Without configurations that play nothing of this, unless they are named, and cases that nobody plays."""
+    busy = tuple(entry for entry in asked.entries if asked.kinds_of(entry.implementation))
+    idle = [entry.implementation for entry in asked.entries if entry not in busy]
+    for one in idle:
+        if one.name in asked.named or not busy:
+            kinds = f" on {' and '.join(one.databases)}" if one.databases else ""
+            raise UnknownName(f"{one.name} plays nothing of this", f"It is there for {', '.join(one.cases)}{kinds}.")
+    played = {name for e in busy for database in asked.databases for name in asked.cases_of(e.implementation, database)}
+    return replace(asked, entries=busy, cases=tuple(case for case in asked.cases if case.name in played))
 
 
 def choose_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
@@ -121,9 +143,10 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
         jobs = [
             Job(
                 entry.reference, entry.implementation.name, database, str(folder),
-                [case.name for case in asked.cases], asked.timeout,
+                names, asked.timeout,
             )
             for database, entry in sorted(product(asked.databases, asked.entries), key=lambda pair: _is_quick(*pair))
+            if (names := asked.cases_of(entry.implementation, database))
         ]  # fmt: skip
         try:
             yield from run_jobs(jobs, asked.jobs, nests)

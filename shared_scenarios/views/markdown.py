@@ -7,6 +7,7 @@ from shared_scenarios.matrix import Matrix, Row
 from shared_scenarios.views.words import (
     by_database,
     column_titles,
+    configured,
     entry_text,
     printable,
     summary,
@@ -49,11 +50,12 @@ def table(matrix: Matrix, rows: list[Row]) -> Iterator[str]:
 
 
 def _cell(matrix: Matrix, row: Row, implementation: str) -> str:
-    """One outcome, or one per database where they differ."""
+    """One outcome, or one per database where they differ; then what configurations make of it."""
     found = by_database(matrix, row, implementation)
+    lines = [f"{escape(', '.join(on))}: {escape(entry_text(entry))}" for entry, on in found.items()]
     if len(found) == 1:
-        return escape(entry_text(next(iter(found))))
-    return "<br>".join(f"{escape(', '.join(on))}: {escape(entry_text(entry))}" for entry, on in found.items())
+        lines = [escape(entry_text(next(iter(found))))]
+    return "<br>".join([*lines, *(escape(line.text) for line in configured(matrix, row, implementation))])
 
 
 def _row(cells: list[str]) -> str:

@@ -9,7 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from shared_scenarios.matrix import Entry, Matrix, Row
-from shared_scenarios.views.words import alike, column_titles, entry_text, printable, summary, theme_title, versions
+from shared_scenarios.views.words import (
+    Line,
+    alike,
+    by_database,
+    column_titles,
+    configured,
+    entry_text,
+    printable,
+    summary,
+    theme_title,
+    versions,
+)
 
 COLOURS = {"promise broken": "bold red", "not applicable": "dim", "observed": ""}
 NARROW = 18  # columns of text below which a cell is no longer read but spelled
@@ -35,11 +46,18 @@ class TerminalMatrix:
         table = Table(box=box.SIMPLE, show_lines=True, padding=(0, 1), pad_edge=False, expand=True)
         table.add_column("", width=1)
         table.add_column("question", width=self._first, overflow="fold")
+        names = [player.name for player in self.matrix.implementations]
         for title in column_titles(self.matrix):
             table.add_column(title, ratio=1, overflow="fold")
         for row, first in _firsts(rows):
-            table.add_row(_sign(row), _label(row, first), *(_entry(entry) for entry in row.entries))
+            table.add_row(_sign(row), _label(row, first), *(self._cell(row, name) for name in names))
         return table
+
+    def _cell(self, row: Row, implementation: str) -> Text:
+        """The outcome, and under it what configurations make of it."""
+        own = [_entry(entry) for entry in by_database(self.matrix, row, implementation)]
+        lines = configured(self.matrix, row, implementation)
+        return Text("\n").join([*own, *(_configured(line) for line in lines)])
 
     def _list(self, rows: list[Row]) -> Group:
         """Each outcome once, with those that have it."""
@@ -85,6 +103,10 @@ def _label(row: Row, first: bool) -> Text:
     if question.variant:
         lines.append(Text.assemble(printable(question.what), (f"  /{printable(question.variant)}", "dim")))
     return Text("\n").join(lines)
+
+
+def _configured(line: Line) -> Text:
+    return Text(line.text, style=COLOURS.get(line.entry.state, "bold magenta") if line.sign else "dim")
 
 
 def _entry(entry: Entry) -> Text:

@@ -3,7 +3,7 @@
 from sqlalchemy import NullPool, create_engine, select
 from sqlalchemy.orm import Session
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database import Database
 from sqla_impl.models import Kol
 
@@ -117,6 +117,19 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
             session.flush()
         with stage.attempt("ended"):
             session.commit()
+
+
+def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
+    """The handler's error passes through the frame: the Session is closed without a commit, and that rolls back.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"), db.Session() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        session.flush()
+        raise Mishap("after the first write")
+    stage.checkpoint("ended")
 
 
 def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import NullPool, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database_async import AsyncDatabase
 from sqla_impl.models import Kol
 
@@ -119,6 +119,20 @@ async def commit_after_response_around_request(db: AsyncDatabase, stage: Stage) 
             await session.flush()
         with stage.attempt("ended"):
             await session.commit()
+
+
+async def commit_after_response_around_request_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """The handler's error passes through the frame, which closes the session without a commit: it awaits a ROLLBACK.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#when-do-i-construct-a-session-when-do-i-commit-it-and-when-do-i-close-it
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        async with db.session_maker() as session:
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+            raise Mishap("after the first write")
+    stage.checkpoint("ended")
 
 
 async def commit_after_response_around_request_refused(db: AsyncDatabase, stage: Stage) -> None:

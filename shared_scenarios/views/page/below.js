@@ -6,9 +6,23 @@ function belowOf(report, cell) {
     faultText(cell),
     cell.explanation && el("p", { class: "why" }, withCode(cell.explanation)),
     cell.docs && el("p", {}, "Documentation: ", outward(cell.docs)),
+    configurationOf(report.header, cell.implementation),
     el("p", { class: "versions" }, `Seen with ${versionsOf(report.header, cell.implementation, cell.database)}.`),
     el("p", {}, "Play it yourself: ", el("code", {}, reproduce(cell)), " ", copier("Copy", () => reproduce(cell))),
     sourceOf(cell), factsOf(cell), rawOf(cell));
+}
+
+/** The settings that are not the ORM's default, as they are written in code. @param {Header} header @param {string} implementation */
+function configurationOf(header, implementation) {
+  const settings = Object.entries(header.implementations.find((one) => one.name === implementation)?.configuration ?? {});
+  return settings.length ? el("p", {}, "Configured with ", el("code", {}, settings.map(([name, value]) => `${name}=${settingText(value)}`).join(", ")), ".") : null;
+}
+
+/** @param {Setting} value @returns {string} */
+function settingText(value) {
+  if (typeof value === "object" && value !== null) return `{${Object.entries(value).map(([name, one]) => `"${name}": ${settingText(one)}`).join(", ")}}`;
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return value === null ? "None" : JSON.stringify(value);
 }
 
 /** Words between backticks as code. @param {string} text @returns {Node[]} */

@@ -82,12 +82,10 @@ function summaryTable(marked, names) {
 function decidingTable(marked, names, address) {
   const rows = deciding(marked);
   if (!rows.length) return el("p", { class: "empty" }, "None: all meet the same marks.");
-  return el("ul", { class: "deciding" }, rows.map(({ row, mark: one, cells }) => el("li", {},
-    el("a", { href: openAddress(address, row, firstOfEach(cells).slice(0, MOST)) }, rowTitle(row.question)), ` (${one.weight})`,
-    el("ul", {}, names.map((name) => {
-      const cell = cells.find((other) => other.implementation === name);
-      return cell ? el("li", {}, el("b", {}, meets(cell, one) ? "✓ " : "✗ "), `${name}: ${outcomeText(cell)}`) : null;
-    })))));
+  return el("ul", { class: "deciding" }, rows.map((decides) => el("li", {},
+    el("a", { href: openAddress(address, decides.row, firstOfEach(decides.cells).slice(0, MOST)) }, rowTitle(decides.row.question)), ` (${decides.mark.weight})`,
+    el("ul", {}, names.flatMap((name) => answersOf(decides, name)).map((cell) =>
+      el("li", {}, el("b", {}, meets(cell, decides.mark) ? "✓ " : "✗ "), `${cell.implementation}: ${outcomeText(cell)}`))))));
 }
 
 /** What teams ask for besides behaviour. It is not measured: each line has a source and the date when it was read. @param {Report} report */

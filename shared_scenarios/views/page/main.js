@@ -72,7 +72,7 @@ function markLink(link, address) {
 /** @param {Report} report */
 function showVersions(report) {
   const { header } = report;
-  byId("made").replaceChildren(`${count(report.rows.length, "question")}, ${count(report.implementations.length, "implementation")}, ${count(report.databases.length, "database")}. ${versionLine(header)}. Recorded ${header.created.slice(0, 10)} by ormatrix ${header.ormatrix}.`);
+  byId("made").replaceChildren(`${count(report.rows.length, "question")}, ${count(report.implementations.length, "implementation")}, ${report.configurations.length ? `${count(report.configurations.length, "configuration")}, ` : ""}${count(report.databases.length, "database")}. ${versionLine(header)}. Recorded ${header.created.slice(0, 10)} by ormatrix ${header.ormatrix}.`);
 }
 
 /** @param {Header} header */

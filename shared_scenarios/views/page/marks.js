@@ -18,13 +18,14 @@ function meets(cell, mark) {
   return cell.outcome !== "" && mark.accepted.includes(fingerprint(cell.outcome));
 }
 
-/** @typedef {{row: Row, mark: Mark, cells: Cell[]}} Marked */
+/** @typedef {{row: Row, mark: Mark, cells: Cell[], configured: Cell[]}} Marked */
 
 /** The marked rows, each with its cells on the database. @param {Report} report @param {Address} address @param {string} database @returns {Marked[]} */
 function markedRows(report, address, database) {
   return report.rows.flatMap((row) => {
     const found = address.marks.get(row.name);
-    return found ? [{ row, mark: found, cells: visibleCells(report, row, { ...address, database }) }] : [];
+    const there = { ...address, database };
+    return found ? [{ row, mark: found, cells: visibleCells(report, row, there), configured: visibleConfigured(report, row, there) }] : [];
   });
 }
 
@@ -34,7 +35,12 @@ function met(marked, implementation, weight) {
   return { met: own.filter((one) => one.cells.some((cell) => cell.implementation === implementation && meets(cell, one.mark))).length, of: own.length };
 }
 
-/** The rows that decide: some implementations meet the mark, and others do not. @param {Marked[]} marked */
+/** What an implementation does on a marked row, and then what its configurations make of it. @param {Marked} marked @param {string} name */
+function answersOf({ cells, configured }, name) {
+  return [...cells.filter((cell) => cell.implementation === name), ...configured.filter((cell) => baseOf(cell.implementation) === name)];
+}
+
+/** The rows that decide: some implementations or configurations meet the mark, and others do not. @param {Marked[]} marked */
 function deciding(marked) {
-  return marked.filter(({ cells, mark: one }) => new Set(cells.map((cell) => meets(cell, one))).size > 1);
+  return marked.filter(({ cells, configured, mark: one }) => new Set([...cells, ...configured].map((cell) => meets(cell, one))).size > 1);
 }

@@ -20,7 +20,7 @@ function filters(report, address, change) {
     el("label", {}, el("span", {}, "Theme"), el("select", { id: "theme", change: (/** @type {any} */ event) => change({ theme: event.target.value }) },
       el("option", { value: "" }, "all"), themes.map((theme) => el("option", { value: theme, selected: theme === address.theme }, themeTitle(theme))))),
     el("label", {}, el("span", {}, "Show"), el("select", { id: "only", change: (/** @type {any} */ event) => change({ only: event.target.value }) },
-      [["", "every row"], ["differs", "only what differs"], ["faults", "only broken promises and failures"]].map(([value, text]) => el("option", { value, selected: value === address.only }, text)))),
+      [["", "every row"], ["differs", "only what differs"], ["faults", "only broken promises and failures"], ...(report.configurations.length ? [["configured", "only what a configuration changes"]] : [])].map(([value, text]) => el("option", { value, selected: value === address.only }, text)))),
     report.databases.length > 1 ? databaseSwitch(report, address, change) : null,
     columnSwitch(report, change));
 }
@@ -34,11 +34,13 @@ function databaseSwitch(report, address, change) {
 /** @param {Report} report @param {(changes: Partial<Address>) => void} change */
 function columnSwitch(report, change) {
   const address = parseAddress(location.hash);
-  return el("fieldset", { class: "switch columnswitch" }, el("legend", {}, "Implementations"), report.implementations.map((name) =>
-    el("label", {}, el("input", { type: "checkbox", value: name, checked: !address.hidden.includes(name), change: (/** @type {any} */ event) => {
-      const hidden = parseAddress(location.hash).hidden.filter((one) => one !== name);
-      change({ hidden: event.target.checked ? hidden : [...hidden, name] });
-    } }), el("span", {}, name))));
+  const one = (/** @type {string} */ label, /** @type {string[]} */ names) =>
+    el("label", {}, el("input", { type: "checkbox", value: label, checked: !names.some((name) => address.hidden.includes(name)), change: (/** @type {any} */ event) => {
+      const hidden = parseAddress(location.hash).hidden.filter((other) => !names.includes(other));
+      change({ hidden: event.target.checked ? hidden : [...hidden, ...names] });
+    } }), el("span", {}, label));
+  return el("fieldset", { class: "switch columnswitch" }, el("legend", {}, "Implementations"), report.implementations.map((name) => one(name, [name])),
+    report.configurations.length ? one("↳ configurations", report.configurations) : null);
 }
 
 /** Nothing but what the address says is hidden. @param {Address} address */
@@ -79,16 +81,17 @@ function grouped(rows) {
 /** @param {Report} report @param {Row} row @param {Address} address */
 function wanted(report, row, address) {
   if (address.theme && row.question.theme !== address.theme) return false;
-  const cells = visibleCells(report, row, address);
+  const cells = visibleCells(report, row, address), configured = visibleConfigured(report, row, address);
   if (address.only === "differs" && !differ(cells)) return false;
-  if (address.only === "faults" && !cells.some(isFault)) return false;
-  return !address.text || searchable(row, cells).includes(address.text.toLowerCase());
+  if (address.only === "faults" && ![...cells, ...configured].some(isFault)) return false;
+  if (address.only === "configured" && !configured.some((cell) => isChanged(row, cell))) return false;
+  return !address.text || searchable(row, [...cells, ...configured], configured).includes(address.text.toLowerCase());
 }
 
-/** @param {Row} row @param {Cell[]} cells */
-function searchable(row, cells) {
+/** @param {Row} row @param {Cell[]} cells @param {Cell[]} configured */
+function searchable(row, cells, configured) {
   const { title, what, question, why } = row.question;
-  return [row.name, title, what, question, why, ...cells.flatMap((cell) => [cell.outcome, cell.explanation, cell.reason, cell.state])].join("\n").toLowerCase();
+  return [row.name, title, what, question, why, ...configured.map((cell) => cell.implementation), ...cells.flatMap((cell) => [cell.outcome, cell.explanation, cell.reason, cell.state])].join("\n").toLowerCase();
 }
 
 /** @param {Report} report @param {string} theme @param {Row[]} rows @param {Address} address @param {string[]} names */
@@ -104,13 +107,36 @@ function themePart(report, theme, rows, address, names) {
 
 /** @param {Report} report @param {Row} row @param {Address} address @param {string[]} names @param {boolean} first */
 function rowOf(report, row, address, names, first) {
-  const cells = visibleCells(report, row, address), groups = groupsOf(cells);
+  const cells = visibleCells(report, row, address), configured = visibleConfigured(report, row, address);
+  const groups = groupsOf([...cells, ...configured]);
   const { title, what } = row.question;
   return el("tr", { "data-row": row.name },
     el("th", { scope: "row", class: `question${first ? "" : " again"}` }, el("a", { href: openAddress(address, row, []) },
       el("b", {}, title), what && el("span", {}, what)), el("code", {}, row.name)),
     names.map((name) => el("td", {}, alike(cells.filter((cell) => cell.implementation === name)).map((group, _, all) =>
-      entryOf(report, row, group, all.length, groups, cells, address)))));
+      entryOf(report, row, group, all.length, groups, cells, address)),
+    configuredOf(report, row, configured.filter((cell) => baseOf(cell.implementation) === name), groups, address))));
+}
+
+/** Under the outcome of an implementation, what its configurations make of it. @param {Report} report @param {Row} row @param {Cell[]} cells @param {Map<string, number>} groups @param {Address} address */
+function configuredOf(report, row, cells, groups, address) {
+  return [...new Set(cells.map((cell) => cell.implementation))].flatMap((name) => {
+    const own = cells.filter((cell) => cell.implementation === name), changed = own.filter((cell) => isChanged(row, cell));
+    const same = own.filter((cell) => !changed.includes(cell) && cell.state !== "not applicable");
+    return [...alike(changed), ...(same.length ? [same] : [])].map((group) => configuredEntry(report, row, group, group === same, groups, address));
+  });
+}
+
+/** @param {Report} report @param {Row} row @param {Cell[]} group @param {boolean} same @param {Map<string, number>} groups @param {Address} address */
+function configuredEntry(report, row, group, same, groups, address) {
+  const cell = group[0], base = cellOf(row, baseOf(cell.implementation), cell.database);
+  const { kind, sign, says } = same ? { kind: "quiet", sign: "", says: "changes nothing" } : paint(cell, groups);
+  const where = group.length < visibleDatabases(report, address).length ? group.map((one) => one.database).join(", ") : "";
+  const [head, ...rest] = (same ? "the same" : outcomeText(cell)).split("; ");
+  return el("a", { class: `entry beside ${kind}`, href: openAddress(address, row, [base, cell].filter(isGiven)), title: outcomeText(cell) },
+    el("span", { class: "sign", "aria-hidden": "true" }, sign),
+    el("span", { class: "what" }, el("i", {}, `${same ? "" : "↳ "}${cut(cell.implementation, ":")[1]}`), el("span", { class: "hidden" }, `, ${says}: `),
+      el("b", {}, head), rest.length ? el("span", {}, rest.join("; ")) : null, where && el("small", {}, where)));
 }
 
 /** @param {Report} report @param {Row} row @param {Cell[]} group @param {number} parts @param {Map<string, number>} groups @param {Cell[]} cells @param {Address} address */
@@ -132,6 +158,6 @@ function legendOf() {
   const { legend, caveats } = pageData();
   const shapes = el("li", {}, el("b", {}, SHAPES.slice(0, 3).join(" ")), " cells of one sign and colour in a row agree; colours say nothing about which is better");
   return el("aside", { class: "legend" }, el("h2", {}, "Signs"),
-    el("ul", {}, shapes, el("li", {}, el("b", {}, "="), " all implementations agree"), legend.filter(([sign]) => ["✗", "–", "!"].includes(sign)).map(([sign, text]) => el("li", {}, el("b", {}, sign), ` ${text.replace("; the note says which", "").replace("; the note says why", "").replace("; the note says how", "")}`))),
+    el("ul", {}, shapes, el("li", {}, el("b", {}, "="), " all implementations agree"), legend.filter(([sign]) => ["↳", "✗", "–", "!"].includes(sign)).map(([sign, text]) => el("li", {}, el("b", {}, sign), ` ${text.replace("; the note says which", "").replace("; the note says why", "").replace("; the note says how", "")}`))),
     el("h2", {}, "What this can and cannot prove"), el("ul", {}, caveats.map((text) => el("li", {}, text))));
 }

@@ -110,14 +110,14 @@ class Opened {
 
   /** Which implementation a column shows, and on which database. @param {number} place @returns {Node[]} */
   selects(place) {
-    const cell = this.cells[place];
+    const cell = this.cells[place], { cells } = this.row;
     const select = (/** @type {string} */ label, /** @type {string[]} */ names, /** @type {string} */ chosen, /** @type {(name: string) => string} */ key) =>
       el("select", { "aria-label": `${label} of column ${place + 1}`, change: (/** @type {any} */ event) =>
         this.show(this.keys().map((one, at) => (at === place ? key(event.target.value) : one))) },
       names.map((name) => el("option", { value: name, selected: name === chosen }, name)));
     return [
-      select("Implementation", this.report.implementations, cell.implementation, (name) => `${name}@${cell.database}`), el("span", {}, "on"),
-      select("Database", this.report.databases, cell.database, (name) => `${cell.implementation}@${name}`),
+      select("Implementation", cells.filter((one) => one.database === cell.database).map((one) => one.implementation), cell.implementation, (name) => `${name}@${cell.database}`), el("span", {}, "on"),
+      select("Database", cells.filter((one) => one.implementation === cell.implementation).map((one) => one.database), cell.database, (name) => `${cell.implementation}@${name}`),
       el("span", {}, reports.length > 1 ? "after" : ""),
     ];
   }

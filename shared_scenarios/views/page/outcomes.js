@@ -66,7 +66,20 @@ function visibleDatabases(report, address) {
   return report.databases.includes(address.database) ? [address.database] : report.databases;
 }
 
-/** The cells of a row that are looked at. @param {Report} report @param {Row} row @param {Address} address */
+/** The cells of configurations that are looked at: each with its base. @param {Report} report @param {Row} row @param {Address} address */
+function visibleConfigured(report, row, address) {
+  const names = visibleImplementations(report, address), databases = visibleDatabases(report, address);
+  return row.cells.filter(({ implementation, database }) => report.configurations.includes(implementation)
+    && !address.hidden.includes(implementation) && names.includes(baseOf(implementation)) && databases.includes(database));
+}
+
+/** Whether a configuration makes another outcome of what its base does. @param {Row} row @param {Cell} cell */
+function isChanged(row, cell) {
+  const base = cellOf(row, baseOf(cell.implementation), cell.database);
+  return base !== undefined && behaviour(base) !== behaviour(cell);
+}
+
+/** The cells of a row that are looked at, those of configurations apart. @param {Report} report @param {Row} row @param {Address} address */
 function visibleCells(report, row, address) {
   const names = visibleImplementations(report, address), databases = visibleDatabases(report, address);
   return row.cells.filter((cell) => names.includes(cell.implementation) && databases.includes(cell.database));

@@ -6,7 +6,7 @@ function decisionRecord(report, address, database) {
   return [
     "# Which ORM for <project>", "", "- Status: proposed", `- Date: ${new Date().toISOString().slice(0, 10)}`, "- Deciders: <names>", "",
     "## Context", "", "<What we build, and on what.>", "",
-    `The behaviour below was recorded by ormatrix ${report.header.ormatrix} on ${database}, ${report.header.created.slice(0, 10)}, with ${versionLine(report.header)}. It holds for these versions and their default settings.`, "",
+    `The behaviour below was recorded by ormatrix ${report.header.ormatrix} on ${database}, ${report.header.created.slice(0, 10)}, with ${versionLine(report.header)}. It holds for these versions and, where no configuration is named, their default settings.`, "",
     "## Decision drivers", "", ...driverLines(marked, database, address), "",
     "## Options", "", ...optionTable(marked, names), "",
     "### Rows that decide", "", ...decidingLines(marked, names), "",
@@ -41,11 +41,9 @@ function optionTable(marked, names) {
 function decidingLines(marked, names) {
   const rows = deciding(marked);
   if (!rows.length) return ["None: the options meet the same marks."];
-  return rows.flatMap(({ row, mark: one, cells }) => [`- ${inMarkdown(rowTitle(row.question))} (${one.weight})`,
-    ...names.map((name) => {
-      const cell = cells.find((other) => other.implementation === name);
-      return cell ? `  - ${inMarkdown(name)}: ${inMarkdown(outcomeText(cell))}${meets(cell, one) ? "" : " (does not meet the mark)"}` : "";
-    }).filter(Boolean)]);
+  return rows.flatMap((decides) => [`- ${inMarkdown(rowTitle(decides.row.question))} (${decides.mark.weight})`,
+    ...names.flatMap((name) => answersOf(decides, name)).map((cell) =>
+      `  - ${inMarkdown(cell.implementation)}: ${inMarkdown(outcomeText(cell))}${meets(cell, decides.mark) ? "" : " (does not meet the mark)"}`)]);
 }
 
 /** @param {Marked[]} marked @param {string[]} names */

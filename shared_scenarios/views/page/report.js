@@ -16,14 +16,25 @@ function unpack(data) {
  * @returns {Report}
  */
 function reportOf(header, cell) {
-  const databases = Object.keys(header.databases);
-  const implementations = header.implementations.map((player) => player.name);
-  const rows = header.questions.map((question) => ({
-    name: question.variant ? `${question.scenario}/${question.variant}` : question.scenario,
-    question,
-    cells: databases.flatMap((database) => implementations.map((name) => cell(question, database, name))),
-  }));
-  return { header, rows, databases, implementations };
+  const databases = Object.keys(header.databases), players = header.implementations;
+  const beside = players.filter((player) => player.cases?.length && players.some((one) => one.name === baseOf(player.name)));
+  const rows = header.questions.map((question) => {
+    const name = question.variant ? `${question.scenario}/${question.variant}` : question.scenario;
+    const asked = databases.flatMap((database) => players.filter((player) => plays(player, name, database)).map((player) => ({ database, player })));
+    return { name, question, cells: asked.map(({ database, player }) => cell(question, database, player.name)) };
+  });
+  const names = (/** @type {Player[]} */ own) => own.map((player) => player.name);
+  return { header, rows, databases, implementations: names(players.filter((player) => !beside.includes(player))), configurations: names(beside) };
+}
+
+/** Whether there is such a cell: a configuration is asked what it changes. @param {Player} player @param {string} row @param {string} database */
+function plays({ cases, databases }, row, database) {
+  return (!cases?.length || cases.includes(row)) && (!databases?.length || databases.includes(database));
+}
+
+/** The implementation whose configuration this is, or it itself. @param {string} implementation */
+function baseOf(implementation) {
+  return cut(implementation, ":")[0];
 }
 
 /** A cell that stands in the page as numbers of values. @implements {Cell} */

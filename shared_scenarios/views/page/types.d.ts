@@ -32,7 +32,10 @@ type Happening = Statement | Connection | Checkpoint | Intervention | Waiting;
 interface Question {
   scenario: string; variant: string; theme: string; title: string; what: string; question: string; why: string;
 }
-interface Player { name: string; configuration: Record<string, Scalar>; versions: Record<string, string> }
+type Setting = Scalar | Record<string, Scalar>;
+interface Player {
+  name: string; configuration: Record<string, Setting>; versions: Record<string, string>; cases?: string[]; databases?: string[];
+}
 interface Header {
   format: number; created: string; ormatrix: string; python: string;
   databases: Record<string, Record<string, string>>; implementations: Player[]; questions: Question[];
@@ -44,7 +47,8 @@ interface Cell {
   docs: string; source: Source | null; timeline: Happening[];
 }
 interface Row { name: string; question: Question; cells: Cell[] }
-interface Report { header: Header; rows: Row[]; databases: string[]; implementations: string[] }
+// `implementations` have columns; `configurations` stand in the cells of their bases.
+interface Report { header: Header; rows: Row[]; databases: string[]; implementations: string[]; configurations: string[] }
 
 type Packed = number[];
 interface PageData {
