@@ -7,7 +7,7 @@ ORM, and marks the places where the witnesses look. Implementations import only 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -76,7 +76,23 @@ class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit
+@dataclass(frozen=True)
+class CutLine:
+    """From this checkpoint on: the line is cut at the next statement of this verb, on whichever connection it is sent.
+
+    `when` is before the statement reaches the server, or after the server has executed it and before it has answered.
+    """
+
+    verb: str
+    when: Literal["before", "after"]
+
+
+@dataclass(frozen=True)
+class EndConnections:
+    """The server ends every connection of the answer at this checkpoint, as a restart or an administrator does."""
+
+
+Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit | CutLine | EndConnections
 Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 

@@ -1,10 +1,10 @@
 """What a scenario does beside the answer: its turns, at a checkpoint or at a moment that they wait for."""
 
 from shared_scenarios import scenario
-from shared_scenarios.evidence.armed import Armed, BeforeStatement, Watch
+from shared_scenarios.evidence.armed import Armed, BeforeStatement, LineCut, Watch
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.room import Room
-from shared_scenarios.scenario import JustBefore, Meanwhile, SecondWriter, WhenWaiting
+from shared_scenarios.scenario import CutLine, EndConnections, JustBefore, Meanwhile, SecondWriter, WhenWaiting
 from shared_scenarios.timeline import WRITER, Intervention, Waiting
 
 
@@ -46,10 +46,17 @@ class Turns:
             self.arm(BeforeStatement(action, lambda: self._write(action.action)))
         elif isinstance(action, WhenWaiting):
             self.arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
+        elif isinstance(action, CutLine):
+            self.arm(LineCut(self._room, action))
+        elif isinstance(action, EndConnections):
+            self._intervene("the server ends every connection that is open")
+            self._room.end_connections()
         else:
-            what = f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
-            self._recorder.events.append(Intervention(self._recorder.next(), what))
+            self._intervene(f"{self._room.refuses_by}, so that the database refuses the next COMMIT")
             self._refuse_commits(True)
+
+    def _intervene(self, what: str) -> None:
+        self._recorder.events.append(Intervention(self._recorder.next(), what))
 
     def _write(self, action: SecondWriter) -> None:
         for _ in self._room.write(action.statements, action.refusable):
