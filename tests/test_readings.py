@@ -360,6 +360,21 @@ OUTCOMES = [
         seen(at("responded", raised="Closed"), at("ended", ADA)),
         "answered with an error, stored in spite of it",
     ),
+    (
+        "connection-lost-during-commit",
+        seen(
+            at("left"),
+            at("next-unit", raised="Closed"),
+            at("after-close", raised="Closed"),
+            at("finished", hook_runs=1),
+        ),
+        "raises nothing; nothing stored; hook runs; next unit raises Closed, raises Closed after closing too",
+    ),
+    (
+        "stale-connection-after-restart",
+        seen(at("connected"), at("first", raised="Gone"), at("second", raised="Closed"), at("third")),
+        "first and second unit raise Gone, then Closed; the others work",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from peewee_impl.database_async import AsyncDatabase
+from peewee_impl.helpers_async import with_none_in_reserve
 from peewee_impl.models_async import Kol
 from shared_scenarios.scenario import NotApplicable, Stage
 
@@ -145,3 +146,34 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
         await Kol.acreate(twitter_handle="@ada")
     with stage.attempt("ended"):
         await db.aclose()
+
+
+async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -> None:
+    """A task keeps its connection. Before each use Peewee asks the driver whether that is closed.
+
+    asyncpg learns it from the first error, and another is taken; aiomysql never says so, and all units fail.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
+    """
+    async with with_none_in_reserve(db) as pooled:
+        await pooled.count(Kol.select())
+        stage.checkpoint("connected")
+        for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+            with stage.attempt(unit):
+                async with pooled.atomic():
+                    await Kol.acreate(twitter_handle=handle)
+
+
+async def stale_connection_after_restart_per_request(db: AsyncDatabase, stage: Stage) -> None:
+    """`async with db` takes a connection from the pool, which has kept it open, and hands it out dead.
+
+    The first unit learns it, and the pool throws that connection away when it gets it back.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
+    """
+    async with with_none_in_reserve(db) as pooled:
+        async with pooled:
+            await pooled.count(Kol.select())
+        stage.checkpoint("connected")
+        for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+            with stage.attempt(unit):
+                async with pooled, pooled.atomic():
+                    await Kol.acreate(twitter_handle=handle)
