@@ -368,7 +368,7 @@ OUTCOMES = [
             at("after-close", raised="Closed"),
             at("finished", hook_runs=1),
         ),
-        "raises nothing; nothing stored; hook runs; next unit raises Closed, raises Closed after closing too",
+        "raises nothing; nothing stored; hook runs; next unit raises Closed; raises Closed after closing too",
     ),
     (
         "stale-connection-after-restart",

@@ -23,6 +23,7 @@ THEMES = (
     "locks_and_isolation",
     "connections",
     "asynchronous",
+    "test_isolation",
     "sqlite",
 )
 

@@ -110,5 +110,4 @@ def connection_lost_during_commit(seen: Timeline) -> Reading:
 def _how_it_goes_on(again: str, last: str) -> str:
     if not again:
         return "next unit works"
-    after = f"raises {last} after closing too" if last else "works after closing"
-    return f"next unit raises {again}, {after}"
+    return f"next unit raises {again}; {f'raises {last} after closing too' if last else 'works after closing'}"

@@ -145,5 +145,5 @@ def stale_connection_after_restart(seen: Timeline) -> Reading:
         return Reading("all units work", facts)
     raised = ", then ".join(dict.fromkeys(error for error in errors.values() if error))
     if len(failed) == len(errors):
-        return Reading(f"all units fail: {raised}", facts)
+        return Reading(f"all units fail; {raised} raised", facts)
     return Reading(f"{' and '.join(failed)} unit raise{'s' * (len(failed) == 1)} {raised}; the others work", facts)
