@@ -15,6 +15,7 @@ SYNC = Implementation(
     housekeeping=(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
     ),
+    capabilities=frozenset({"synchronous code"}),
 )
 
 IMPLEMENTATIONS = (

@@ -17,6 +17,7 @@ VOLATILE = (
     (re.compile(r"\b__asyncpg_savepoint_\w+?__"), "<savepoint>", "asyncpg numbers its savepoints per process"),
     (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
+    (re.compile(r"\bthread id \d+\b"), "thread id <thread>", "the system numbers threads, in texts of exceptions"),
 )
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
