@@ -39,6 +39,7 @@ def test_the_verb_is_the_first_word(text: str, expected: str) -> None:
         ("fails (`ormatrix_5bce98_9012_37f268`.`tweets`)", "fails (`<database>`.`tweets`)"),
         (f"RELEASE SAVEPOINT `s{'0123abcd' * 4}`;", "RELEASE SAVEPOINT <savepoint>;"),
         ("<Kol at 0x7f2a9c4b1d90> is not bound", "<Kol at <address>> is not bound"),
+        ("made in thread id 140512 and not here", "made in thread id <thread> and not here"),
         ("Unknown table 'ormatrix_5bce98_1292_7ea7d8.notes'", "Unknown table '<database>.notes'"),
         ("INSERT INTO kols VALUES ('s1_x1', 0x10)", "INSERT INTO kols VALUES ('s1_x1', 0x10)"),
     ],
