@@ -92,7 +92,12 @@ class EndConnections:
     """The server ends every connection of the answer at this checkpoint, as a restart or an administrator does."""
 
 
-Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit | CutLine | EndConnections
+@dataclass(frozen=True)
+class FillDisk:
+    """The disk is full from this checkpoint until the next one: what the database has not got yet, it does not get."""
+
+
+Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit | CutLine | EndConnections | FillDisk
 Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 

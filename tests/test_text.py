@@ -54,7 +54,16 @@ def test_every_replacement_says_why() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(True, True), (1, 1), (1.5, 1.5), ("a", "a"), (None, None), (b"abc", "<3 bytes>"), (1 + 2j, "(1+2j)")],
+    [
+        ("a" * 501, "aaaaaaaaaaaaaaaaaaaa... (501 characters)"),
+        (True, True),
+        (1, 1),
+        (1.5, 1.5),
+        ("a", "a"),
+        (None, None),
+        (b"abc", "<3 bytes>"),
+        (1 + 2j, "(1+2j)"),
+    ],
 )
 def test_a_plain_value_has_a_form_in_json(value: object, expected: object) -> None:
     assert plain(value) == expected

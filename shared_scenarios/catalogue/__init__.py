@@ -23,6 +23,7 @@ THEMES = (
     "locks_and_isolation",
     "connections",
     "asynchronous",
+    "faults",
     "threads",
     "test_isolation",
     "sqlite",

@@ -4,7 +4,15 @@ from shared_scenarios import scenario
 from shared_scenarios.evidence.armed import Armed, BeforeStatement, LineCut, Watch
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.room import Room
-from shared_scenarios.scenario import CutLine, EndConnections, JustBefore, Meanwhile, SecondWriter, WhenWaiting
+from shared_scenarios.scenario import (
+    CutLine,
+    EndConnections,
+    FillDisk,
+    JustBefore,
+    Meanwhile,
+    SecondWriter,
+    WhenWaiting,
+)
 from shared_scenarios.timeline import WRITER, Intervention, Waiting
 
 
@@ -18,6 +26,7 @@ class Turns:
         """Do what happens at this checkpoint; whether rows may have changed by it."""
         if self._recorder.refusing_commits:
             self._refuse_commits(False)
+        self._recorder.disk_full = False
         turns = self._meanwhile.get(name, ())
         actions = turns if isinstance(turns, tuple) else (turns,)
         for action in actions:
@@ -51,6 +60,9 @@ class Turns:
         elif isinstance(action, EndConnections):
             self._intervene("the server ends every connection that is open")
             self._room.end_connections()
+        elif isinstance(action, FillDisk):
+            self._intervene("the disk is full: the file does not get another page")
+            self._recorder.disk_full = True
         else:
             self._intervene(f"{self._room.refuses_by}, so that the database refuses the next COMMIT")
             self._refuse_commits(True)

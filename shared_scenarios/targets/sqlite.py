@@ -37,7 +37,12 @@ class SqliteTarget:
 
     kind = "sqlite"
     capabilities = frozenset(
-        {"SQLite's own ways", "a commit that can be refused", "a statement that can be met half way"}
+        {
+            "SQLite's own ways",
+            "a commit that can be refused",
+            "a disk that can be full",
+            "a statement that can be met half way",
+        }
     )
     refuses_by = "another reader keeps its lock"
 
