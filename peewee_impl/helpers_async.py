@@ -1,5 +1,6 @@
 """What asynchronous answers call that is not the question itself."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -34,6 +35,12 @@ async def with_none_in_reserve(db: AsyncDatabase) -> AsyncIterator[AsyncDatabase
             yield pooled
         finally:
             await pooled.close_pool()
+
+
+async def idle() -> None:
+    """Nobody uses the database for a while: the event loop goes on, and drivers hear what servers have told them."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def told(results: Sequence[object]) -> dict[str, Scalar]:

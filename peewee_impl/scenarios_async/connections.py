@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from peewee_impl.database_async import AsyncDatabase
-from peewee_impl.helpers_async import with_none_in_reserve
+from peewee_impl.helpers_async import idle, with_none_in_reserve
 from peewee_impl.models_async import Kol
 from shared_scenarios.scenario import NotApplicable, Stage
 
@@ -151,12 +151,13 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
 async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -> None:
     """A task keeps its connection. Before each use Peewee asks the driver whether that is closed.
 
-    asyncpg learns it from the first error, and another is taken; aiomysql never says so, and all units fail.
+    asyncpg has heard of it while the loop went on, and another is taken; aiomysql never says so, and all units fail.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
     """
     async with with_none_in_reserve(db) as pooled:
         await pooled.count(Kol.select())
         stage.checkpoint("connected")
+        await idle()
         for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
             with stage.attempt(unit):
                 async with pooled.atomic():
@@ -164,15 +165,16 @@ async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -
 
 
 async def stale_connection_after_restart_per_request(db: AsyncDatabase, stage: Stage) -> None:
-    """`async with db` takes a connection from the pool, which has kept it open, and hands it out dead.
+    """`async with db` takes a connection from the driver's pool, and gives it back at the end of the request.
 
-    The first unit learns it, and the pool throws that connection away when it gets it back.
+    Both drivers hear of it while the loop goes on, and their pools do not hand out what the server has ended.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
     """
     async with with_none_in_reserve(db) as pooled:
         async with pooled:
             await pooled.count(Kol.select())
         stage.checkpoint("connected")
+        await idle()
         for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
             with stage.attempt(unit):
                 async with pooled, pooled.atomic():

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
+from sqla_impl.helpers_async import idle
 from sqla_impl.models import Kol
 
 
@@ -146,6 +147,7 @@ async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -
         (await session.scalars(select(Kol))).all()
         await session.commit()
         stage.checkpoint("connected")
+        await idle()
         for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
             with stage.attempt(unit):
                 async with session.begin():
@@ -161,6 +163,7 @@ async def stale_connection_after_restart_per_request(db: AsyncDatabase, stage: S
     async with db.session_maker() as session:
         (await session.scalars(select(Kol))).all()
     stage.checkpoint("connected")
+    await idle()
     for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
         with stage.attempt(unit):
             async with db.session_maker.begin() as session:
