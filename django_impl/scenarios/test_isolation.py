@@ -52,6 +52,7 @@ def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
     class Test(TestCase):
         def test_it(self) -> None:
             _register("@ada")
+            stage.checkpoint("first-committed")
             _fail_to_register("@grace")
             stage.checkpoint(
                 "tested", found=", ".join(Kol.objects.order_by("id").values_list("twitter_handle", flat=True))

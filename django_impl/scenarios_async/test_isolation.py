@@ -53,6 +53,7 @@ async def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) ->
     class Test(TestCase):
         async def test_it(self) -> None:
             await sync_to_async(_register)("@ada")
+            stage.checkpoint("first-committed")
             await sync_to_async(_fail_to_register)("@grace")
             stage.checkpoint(
                 "tested", found=", ".join([kol.twitter_handle async for kol in Kol.objects.order_by("id")])

@@ -41,6 +41,7 @@ def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
     """
     with db.atomic() as test:
         _register(db, "@ada")
+        stage.checkpoint("first-committed")
         _fail_to_register(db, "@grace")
         stage.checkpoint("tested", found=", ".join(kol.twitter_handle for kol in Kol.select().order_by(Kol.id)))
         test.rollback()
@@ -78,8 +79,9 @@ def after_commit_in_tests_real_commits(db: Database, stage: Stage) -> None:
         Kol.create(twitter_handle="@ada")
         db.after_commit(lambda: mails.append("welcome"))
     stage.checkpoint("tested", runs=len(mails))
-    for model in (Tweet, Kol):
-        model.delete().execute()
+    with db.atomic():
+        for model in (Tweet, Kol):
+            model.delete().execute()
     stage.checkpoint("torn-down")
 
 

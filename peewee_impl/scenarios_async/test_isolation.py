@@ -43,6 +43,7 @@ async def test_rollback_isolation_code_rolls_back(db: AsyncDatabase, stage: Stag
     """
     async with db.atomic() as test:
         await _register(db, "@ada")
+        stage.checkpoint("first-committed")
         await _fail_to_register(db, "@grace")
         stage.checkpoint(
             "tested", found=", ".join([kol.twitter_handle for kol in await db.list(Kol.select().order_by(Kol.id))])
@@ -82,8 +83,9 @@ async def after_commit_in_tests_real_commits(db: AsyncDatabase, stage: Stage) ->
         await Kol.acreate(twitter_handle="@ada")
         db.after_commit(lambda: mails.append("welcome"))
     stage.checkpoint("tested", runs=len(mails))
-    for model in (Tweet, Kol):
-        await db.aexecute(model.delete())
+    async with db.atomic():
+        for model in (Tweet, Kol):
+            await db.aexecute(model.delete())
     stage.checkpoint("torn-down")
 
 

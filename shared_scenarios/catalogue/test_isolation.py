@@ -23,7 +23,11 @@ def _others_see(seen: Timeline) -> str:
     promises=[NOTHING_LEFT],
     variants=[
         Variant("code-commits", "the code under test commits a unit"),
-        Variant("code-rolls-back", "the code under test commits a unit and rolls back the next one"),
+        Variant(
+            "code-rolls-back",
+            "the code under test commits a unit and rolls back the next one",
+            checkpoints=("first-committed", "tested", "torn-down"),
+        ),
     ],
 )
 def test_rollback_isolation(seen: Timeline) -> Reading:

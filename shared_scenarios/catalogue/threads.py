@@ -84,6 +84,7 @@ def session_shared_by_threads(seen: Timeline) -> Reading:
     facts: Facts = {
         "exception_in_second_thread": error,
         "exception_in_first_thread": last,
+        "rows_seen_by_second": sum(read.returned or 0 for read in seen.statements("SELECT", table="tweets")),
         "row_of_first_kept": first,
         "row_of_second_kept": second,
         "connections_used": len({sent.connection for sent in seen.statements()}),

@@ -46,6 +46,7 @@ def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
     with _rolled_back(db) as session:
         session.add(Kol(twitter_handle="@ada"))
         session.commit()
+        stage.checkpoint("first-committed")
         session.add(Kol(twitter_handle="@grace"))
         session.flush()
         session.rollback()

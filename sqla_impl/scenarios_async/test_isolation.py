@@ -46,6 +46,7 @@ async def test_rollback_isolation_code_rolls_back(db: AsyncDatabase, stage: Stag
     async with _rolled_back(db) as session:
         session.add(Kol(twitter_handle="@ada"))
         await session.commit()
+        stage.checkpoint("first-committed")
         session.add(Kol(twitter_handle="@grace"))
         await session.flush()
         await session.rollback()

@@ -11,7 +11,9 @@ def test_rollback_isolation_code_commits(db: Database, stage: Stage) -> None:
     stage.checkpoint("torn-down")
 
 
-test_rollback_isolation_code_rolls_back = test_rollback_isolation_code_commits
+def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first-committed")
+    test_rollback_isolation_code_commits(db, stage)
 
 
 def after_commit_in_tests_rolled_back(db: Database, stage: Stage) -> None:

@@ -11,7 +11,11 @@ def test_rollback_isolation_code_commits(db: Database, stage: Stage) -> None:
     stage.checkpoint("torn-down")
 
 
-test_rollback_isolation_code_rolls_back = test_rollback_isolation_code_commits
+def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first-committed")
+    test_rollback_isolation_code_commits(db, stage)
+
+
 after_commit_in_tests_rolled_back = test_rollback_isolation_code_commits
 after_commit_in_tests_captured = test_rollback_isolation_code_commits
 after_commit_in_tests_real_commits = test_rollback_isolation_code_commits
