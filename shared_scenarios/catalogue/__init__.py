@@ -25,7 +25,7 @@ THEMES = (
     "asynchronous",
     "faults",
     "threads",
-    "test_isolation",
+    "isolation_of_tests",
     "sqlite",
 )
 
