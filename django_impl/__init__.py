@@ -27,6 +27,7 @@ SYNC = Implementation(
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("mysqlclient>=2.2",)},
     docs="https://docs.djangoproject.com/",
     housekeeping=HOUSEKEEPING,
+    capabilities=frozenset({"synchronous code"}),
     fixtures=("transactional_db",),  # pytest-django's leave for real commits
 )
 

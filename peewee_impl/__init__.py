@@ -12,6 +12,7 @@ SYNC = Implementation(
     requires=("peewee>=4.5",),
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     docs="https://github.com/coleifer/peewee/blob/",
+    capabilities=frozenset({"synchronous code"}),
 )
 
 IMPLEMENTATIONS = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -78,7 +78,28 @@ class RefuseCommit:
     """The database refuses to commit from this checkpoint until the next one."""
 
 
-Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit
+@dataclass(frozen=True)
+class CutLine:
+    """From this checkpoint on: the line is cut at the next statement of this verb, on whichever connection it is sent.
+
+    `when` is before the statement reaches the server, or after the server has executed it and before it has answered.
+    """
+
+    verb: str
+    when: Literal["before", "after"]
+
+
+@dataclass(frozen=True)
+class EndConnections:
+    """The server ends every connection of the answer at this checkpoint, as a restart or an administrator does."""
+
+
+@dataclass(frozen=True)
+class FillDisk:
+    """The disk is full from this checkpoint until the next one: what the database has not got yet, it does not get."""
+
+
+Meanwhile = SecondWriter | JustBefore | WhenWaiting | RefuseCommit | CutLine | EndConnections | FillDisk
 Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 

@@ -16,6 +16,7 @@ SYNC = Implementation(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
         Housekeeping("sqlalchemy/engine/default.py", "do_ping", "the pool asks whether a connection still answers"),
     ),
+    capabilities=frozenset({"synchronous code"}),
 )
 
 IMPLEMENTATIONS = (

@@ -1,5 +1,6 @@
 """What asynchronous answers call that is not the question itself."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -35,6 +36,12 @@ async def joining_transaction(session: AsyncSession) -> AsyncIterator[None]:
     else:
         async with session.begin():
             yield
+
+
+async def idle() -> None:
+    """Nobody uses the database for a while: the event loop goes on, and drivers hear what servers have told them."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def told(results: Sequence[object]) -> dict[str, Scalar]:

@@ -65,6 +65,10 @@ class DoublingSink(RecordingSink):
             assert seen.backend is not None
             self.inside[seen.backend] = self.inside.get(seen.backend, 0) + 1
 
+    def faulted(self, link: int, number: int, what: str) -> None:
+        super().faulted(link, number, what)
+        self.double.faulted(link, number, what)
+
     def closed(self, link: int, by: By) -> None:
         super().closed(link, by)
         self.double.closed(link, by)

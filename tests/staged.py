@@ -6,6 +6,7 @@ from pathlib import Path
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.stage import RecordingStage
+from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.scenario import Meanwhile, Reading, Scenario
 from shared_scenarios.timeline import Checkpoint, Look, Rows, Statement, Timeline
 
@@ -43,6 +44,12 @@ class Room:
         raise AssertionError("no test here asks for it")
 
     def waiting(self) -> list[str]:
+        raise AssertionError("no test here asks for it")
+
+    def cut_line(self, verb: str, when: When) -> Fault:
+        raise AssertionError("no test here asks for it")
+
+    def end_connections(self) -> None:
         raise AssertionError("no test here asks for it")
 
     def refuse_commits(self, refuse: bool) -> None:

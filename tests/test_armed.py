@@ -10,9 +10,10 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.evidence.turns import Turns
+from shared_scenarios.evidence.wire.faults import Fault, Faults, When
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
-from shared_scenarios.scenario import AnswerError, JustBefore, SecondWriter
+from shared_scenarios.scenario import AnswerError, CutLine, JustBefore, SecondWriter
 from shared_scenarios.targets.address import Database
 from shared_scenarios.timeline import Failure, Statement, Timeline
 from tests.fakes import fake
@@ -218,3 +219,37 @@ def test_what_waits_is_not_given_up_for_what_comes_after_it(venue: Venue) -> Non
     turns.take("one")
     with pytest.raises(AnswerError, match="just before INSERT on kols, and that never came"):
         turns.take("two")
+
+
+class Cuttable(Server):
+    """Has a line; whoever cuts it is the test itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault = Fault(lambda text: text == "COMMIT")
+        self.asked: tuple[str, str] = ("", "")
+
+    def cut_line(self, verb: str, when: When) -> Fault:
+        self.asked = (verb, when)
+        return self.fault
+
+
+def test_a_line_is_cut_at_the_statement_that_the_scenario_names(venue: Venue) -> None:
+    server = Cuttable()
+    Turns({"one": CutLine("COMMIT", "after")}, venue.recorder, server).take("one")
+    assert server.asked == ("COMMIT", "after")
+    faults = Faults()
+    faults.add(server.fault)
+    assert (faults.met("SELECT 1"), faults.met("COMMIT")) == (None, server.fault)
+    venue.recorder.armed.finish()  # type: ignore[union-attr]  # armed by the turn
+
+
+def test_a_line_that_is_never_cut_is_an_error_and_waits_for_no_statement_of_the_next_cell(venue: Venue) -> None:
+    server, faults = Cuttable(), Faults()
+    faults.add(server.fault)
+    turns = Turns({"one": CutLine("COMMIT", "before")}, venue.recorder, server)
+    turns.take("one")
+    with pytest.raises(AnswerError, match="something happens at the next COMMIT, and that never came"):
+        turns.finish()
+    venue.recorder.start()
+    assert faults.met("COMMIT") is None

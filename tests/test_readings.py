@@ -368,6 +368,41 @@ OUTCOMES = [
         seen(at("responded", raised="Closed"), at("ended", ADA)),
         "answered with an error, stored in spite of it",
     ),
+    (
+        "connection-lost-during-commit",
+        seen(
+            at("left"),
+            at("next-unit", raised="Closed"),
+            at("after-close", raised="Closed"),
+            at("finished", hook_runs=1),
+        ),
+        "raises nothing; nothing stored; hook runs; next unit raises Closed; raises Closed after closing too",
+    ),
+    (
+        "disk-full-at-commit",
+        seen(sent(KOL), at("begun"), at("left", ADA), at("next-unit", raised="Full")),
+        "raises nothing; half of the unit stored; next unit raises Full",
+    ),
+    (
+        "test-rollback-isolation",
+        seen(at("tested", ADA, found=""), at("torn-down", ADA, GRACE)),
+        "the test sees nothing; others see @ada; 2 rows left behind",
+    ),
+    (
+        "thread-inside-transaction",
+        seen(at("written"), sent("SELECT tweets"), at("thread-ended"), at("left")),
+        "the thread does not see the row of the transaction; its own row is rolled back too",
+    ),
+    (
+        "session-shared-by-threads",
+        seen(at("second-ended"), at("first-ended", raised="Closed")),
+        "the first raises Closed; the first unit is lost; the second unit is lost",
+    ),
+    (
+        "stale-connection-after-restart",
+        seen(at("connected"), at("first", raised="Gone"), at("second", raised="Closed"), at("third")),
+        "first and second unit raise Gone, then Closed; the others work",
+    ),
 ]
 
 

@@ -15,7 +15,7 @@ from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.run import Plan, plan, run, started
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import SecondWriter, Turns, WhenWaiting
-from shared_scenarios.timeline import Statement, Waiting
+from shared_scenarios.timeline import Connection, Statement, Timeline, Waiting
 from tests import required
 from tests.venues import peewee_as_before
 
@@ -50,7 +50,7 @@ def test_every_statement_of_an_answer_has_a_line_and_an_end(played: Played) -> N
         for cell in played
         for sent in cell.timeline
         if isinstance(sent, Statement) and sent.actor == "answer"
-        if not (sent.lines or sent.role == "housekeeping") or sent.end is None
+        if not (sent.lines or sent.role == "housekeeping") or (sent.end is None and not sent.fault)
     ]
     assert not lost
 
@@ -79,6 +79,27 @@ def test_a_statement_that_waits_is_seen_waiting_and_goes_on_after_what_set_it_fr
         assert (waiting.holder, waiting.released_by, halted.verb) == ("second writer", "COMMIT", "SELECT")
         assert halted.end is not None
         assert halted.sequence < waiting.sequence < commit.sequence < halted.end
+
+
+@pytest.mark.parametrize(("when", "stored", "ended"), [("before", [], False), ("after", ["@ada"], True)])
+def test_a_commit_at_which_the_line_is_cut_is_stored_or_not(
+    played: Played, when: str, stored: list[str], ended: bool
+) -> None:
+    cells = [cell for cell in played if cell.case == f"connection-lost-during-commit/{when}-the-server"]
+    assert {cell.implementation for cell in cells} == {cell.implementation for cell in played}
+    for cell in cells:
+        seen = Timeline(cell.timeline)
+        (commit,) = [one for one in seen.statements("COMMIT") if one.fault]
+        assert (commit.fault, commit.end is not None) == (f"cut {when}", ended), cell.implementation
+        assert [row[1] for row in seen.rows("left", "kols")] == stored, cell.implementation
+
+
+def test_connections_that_the_server_ends_are_gone_before_the_answer_goes_on(played: Played) -> None:
+    for cell in (cell for cell in played if cell.case == "stale-connection-after-restart/kept"):
+        begun = Timeline(cell.timeline).at("first").sequence
+        (ended,) = [e for e in cell.timeline if isinstance(e, Connection) and e.action == "ended by the server"]
+        used = [e for e in cell.timeline if isinstance(e, Statement) and e.connection == ended.connection]
+        assert used[-1].sequence < ended.sequence < begun, cell.implementation
 
 
 NEVER = SecondWriter(("UPDATE nowhere SET nothing = 0",))

@@ -11,7 +11,15 @@ import pytest
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.runner.venue import Venue
-from shared_scenarios.scenario import AnswerError, Meanwhile, RefuseCommit, SecondWriter
+from shared_scenarios.scenario import (
+    AnswerError,
+    CutLine,
+    EndConnections,
+    FillDisk,
+    Meanwhile,
+    RefuseCommit,
+    SecondWriter,
+)
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Intervention, Statement, Timeline
@@ -158,6 +166,47 @@ def test_a_refusal_is_an_intervention_and_the_commit_an_error(venue: Venue, db: 
     assert intervention.what == "another reader keeps its lock, so that the database refuses the next COMMIT"
     assert (commit.verb, commit.error.code) == ("COMMIT", "SQLITE_BUSY")
     assert (commit.before, commit.after) == ("open", "open")
+
+
+ADD_LONG = "INSERT INTO tweets (text, kol_id) VALUES (hex(zeroblob(4000)), 1)"
+
+
+def test_a_disk_is_full_from_one_checkpoint_to_the_next(venue: Venue, db: Connection) -> None:
+    stage = staged(venue, FillDisk())
+    stage.checkpoint("one")
+    with db:
+        db.execute(ADD_ADA)  # for which there is room
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        db.execute(ADD_LONG)
+    stage.checkpoint("two")
+    with db:
+        db.execute(ADD_LONG)
+    assert handles(venue.target) == ["@ada"]
+
+
+def test_a_full_disk_is_an_intervention_and_what_it_is_made_of_is_no_statement(venue: Venue, db: Connection) -> None:
+    stage = staged(venue, FillDisk())
+    stage.checkpoint("one")
+    db.execute(READ_ADA)
+    *_, intervention, read = venue.recorder.events
+    assert isinstance(intervention, Intervention)
+    assert isinstance(read, Statement)
+    assert intervention.what == "the disk is full: the file does not get another page"
+    assert read.verb == "SELECT"
+
+
+def test_a_reset_ends_a_full_disk(venue: Venue) -> None:
+    staged(venue, FillDisk()).checkpoint("one")
+    venue.target.reset(())
+    venue.recorder.start()
+    with venue.backend.database as db:
+        db.execute(ADD_LONG)
+
+
+@pytest.mark.parametrize("turn", [CutLine("COMMIT", "before"), EndConnections()])
+def test_what_needs_a_server_is_refused(venue: Venue, turn: Meanwhile) -> None:
+    with pytest.raises(NotImplementedError, match="does not play here"):
+        staged(venue, turn).checkpoint("one")
 
 
 def test_a_reset_gives_the_rows_that_are_asked_for(target: SqliteTarget) -> None:

@@ -39,6 +39,7 @@ def test_the_verb_is_the_first_word(text: str, expected: str) -> None:
         ("fails (`ormatrix_5bce98_9012_37f268`.`tweets`)", "fails (`<database>`.`tweets`)"),
         (f"RELEASE SAVEPOINT `s{'0123abcd' * 4}`;", "RELEASE SAVEPOINT <savepoint>;"),
         ("<Kol at 0x7f2a9c4b1d90> is not bound", "<Kol at <address>> is not bound"),
+        ("made in thread id 140512 and not here", "made in thread id <thread> and not here"),
         ("Unknown table 'ormatrix_5bce98_1292_7ea7d8.notes'", "Unknown table '<database>.notes'"),
         ("INSERT INTO kols VALUES ('s1_x1', 0x10)", "INSERT INTO kols VALUES ('s1_x1', 0x10)"),
     ],
@@ -53,7 +54,16 @@ def test_every_replacement_says_why() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(True, True), (1, 1), (1.5, 1.5), ("a", "a"), (None, None), (b"abc", "<3 bytes>"), (1 + 2j, "(1+2j)")],
+    [
+        ("a" * 501, "aaaaaaaaaaaaaaaaaaaa... (501 characters)"),
+        (True, True),
+        (1, 1),
+        (1.5, 1.5),
+        ("a", "a"),
+        (None, None),
+        (b"abc", "<3 bytes>"),
+        (1 + 2j, "(1+2j)"),
+    ],
 )
 def test_a_plain_value_has_a_form_in_json(value: object, expected: object) -> None:
     assert plain(value) == expected

@@ -1,6 +1,6 @@
 """The error that comes with the COMMIT, answered in Django."""
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol, Tweet
@@ -30,3 +30,41 @@ def deferred_fk_at_commit_refused(db: Database, stage: Stage) -> None:
         kol.save()
         stage.checkpoint("written", row=kol)
     stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+def connection_lost_during_commit_before_the_server(db: Database, stage: Stage) -> None:
+    """When COMMIT fails, the block tries a ROLLBACK, and when that fails too, closes the connection.
+
+    So the next statement opens a new one, without waiting for the end of the request.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#connection-management
+    """
+    mails: list[str] = []
+    with stage.attempt("left"), transaction.atomic():
+        transaction.on_commit(lambda: mails.append("welcome"))
+        Kol.objects.create(twitter_handle="@ada")
+        stage.checkpoint("written")
+    with stage.attempt("next-unit"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@grace")
+    close_old_connections()  # what Django does before and after each request
+    with stage.attempt("after-close"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@linus")
+    stage.checkpoint("finished", hook_runs=len(mails))
+
+
+def connection_lost_during_commit_after_the_server(db: Database, stage: Stage) -> None:
+    """When COMMIT fails, the block tries a ROLLBACK and closes the connection; that the row is stored, nobody can know.
+
+    The `on_commit()` hooks of the block are forgotten, and the next unit has a new connection.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#connection-management
+    """
+    mails: list[str] = []
+    with stage.attempt("left"), transaction.atomic():
+        transaction.on_commit(lambda: mails.append("welcome"))
+        Kol.objects.create(twitter_handle="@ada")
+        stage.checkpoint("written")
+    with stage.attempt("next-unit"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@grace")
+    close_old_connections()  # what Django does before and after each request
+    with stage.attempt("after-close"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@linus")
+    stage.checkpoint("finished", hook_runs=len(mails))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.core.handlers.base import BaseHandler
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -154,3 +155,37 @@ def _create_kol(request: HttpRequest) -> HttpResponse:
 def _create_kol_and_fail(request: HttpRequest) -> HttpResponse:
     Kol.objects.create(twitter_handle="@ada")
     raise Mishap("after the first write")
+
+
+def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    """A connection is closed when the ROLLBACK of a block fails on it: on PostgreSQL at the end of the first block.
+
+    On MariaDB no block can begin, and nothing closes it. Outside of requests, call `close_old_connections()`.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#caveats
+    """
+    Kol.objects.count()
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit), transaction.atomic():
+            Kol.objects.create(twitter_handle=handle)
+
+
+def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> None:
+    """CONN_MAX_AGE is 0: the connection is closed at the end of each request, so that none is left to be ended.
+
+    https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections
+    """
+    _request(Kol.objects.count)
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit):
+            _request(transaction.atomic(Kol.objects.create), twitter_handle=handle)
+
+
+def _request(view: Callable[..., object], **arguments: object) -> None:
+    """What a request handler does around a view: these two signals close connections that are too old or broken."""
+    request_started.send(sender=None)
+    try:
+        view(**arguments)
+    finally:
+        request_finished.send(sender=None)

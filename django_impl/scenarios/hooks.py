@@ -84,6 +84,35 @@ def run_after_commit_no_transaction(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", runs=len(mails))
 
 
+def run_after_commit_nothing_written(db: Database, stage: Stage) -> None:
+    """The hook waits for the end of the block, whatever was written in it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
+    """
+    mails: list[str] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("registered", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+def run_after_commit_coroutine(db: Database, stage: Stage) -> None:
+    """`on_commit()` takes anything that can be called and drops what it returns: the coroutine is never awaited.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
+    """
+    mails: list[str] = []
+
+    async def send_mail() -> None:
+        mails.append("welcome")
+
+    with transaction.atomic():
+        Kol.objects.create(twitter_handle="@ada")
+        with stage.attempt("registered", runs=len(mails)):
+            transaction.on_commit(send_mail)
+    stage.checkpoint("left", runs=len(mails))
+
+
 def hook_from_rolled_back_savepoint_inner_fails(db: Database, stage: Stage) -> None:
     """Django notes the savepoints that are open when a hook is registered, and forgets it with any of them.
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 
 from django_impl.database import Database
@@ -126,3 +127,37 @@ commit_after_response_around_request_refused = NotApplicable(
     "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
     "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
 )
+
+
+async def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    """A connection is closed when the ROLLBACK of a block fails on it: on PostgreSQL at the end of the first block.
+
+    On MariaDB no block can begin, and nothing closes it. Outside of requests, call `close_old_connections()`.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#caveats
+    """
+    await Kol.objects.acount()
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit):
+            await sync_to_async(transaction.atomic(Kol.objects.create))(twitter_handle=handle)
+
+
+async def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> None:
+    """CONN_MAX_AGE is 0: the connection is closed at the end of each request, so that none is left to be ended.
+
+    https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections
+    """
+    await _request(Kol.objects.acount)
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit):
+            await _request(sync_to_async(transaction.atomic(Kol.objects.create)), twitter_handle=handle)
+
+
+async def _request(view: Callable[..., Awaitable[object]], **arguments: object) -> None:
+    """What a request handler does around a view: these two signals close connections that are too old or broken."""
+    await request_started.asend(sender=None)
+    try:
+        await view(**arguments)
+    finally:
+        await request_finished.asend(sender=None)

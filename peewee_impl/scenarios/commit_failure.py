@@ -29,3 +29,41 @@ def deferred_fk_at_commit_refused(db: Database, stage: Stage) -> None:
         kol.save()
         stage.checkpoint("written", row=kol)
     stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+def connection_lost_during_commit_before_the_server(db: Database, stage: Stage) -> None:
+    """The block raises, and the database object keeps the dead connection: later units fail until `close()` is called.
+
+    After that the next query opens a new one.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle
+    """
+    mails: list[str] = []
+    with stage.attempt("left"), db.atomic():
+        db.after_commit(lambda: mails.append("welcome"))
+        Kol.create(twitter_handle="@ada")
+        stage.checkpoint("written")
+    with stage.attempt("next-unit"), db.atomic():
+        Kol.create(twitter_handle="@grace")
+    db.close()
+    with stage.attempt("after-close"), db.atomic():
+        Kol.create(twitter_handle="@linus")
+    stage.checkpoint("finished", hook_runs=len(mails))
+
+
+def connection_lost_during_commit_after_the_server(db: Database, stage: Stage) -> None:
+    """The row is there, but the block raises as if nothing was stored: an error is all that a driver has.
+
+    The dead connection is kept until it is closed, so each later unit fails.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle
+    """
+    mails: list[str] = []
+    with stage.attempt("left"), db.atomic():
+        db.after_commit(lambda: mails.append("welcome"))
+        Kol.create(twitter_handle="@ada")
+        stage.checkpoint("written")
+    with stage.attempt("next-unit"), db.atomic():
+        Kol.create(twitter_handle="@grace")
+    db.close()
+    with stage.attempt("after-close"), db.atomic():
+        Kol.create(twitter_handle="@linus")
+    stage.checkpoint("finished", hook_runs=len(mails))

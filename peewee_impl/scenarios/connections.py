@@ -153,3 +153,29 @@ def commit_after_response_around_request_refused(db: Database, stage: Stage) -> 
         Kol.create(twitter_handle="@ada")
     with stage.attempt("ended"):
         db.close()
+
+
+def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    """The database object keeps the connection of a thread until it is told to close it, whatever its driver says.
+
+    So every unit fails from then on; `db.close()` ends that.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle
+    """
+    Kol.select().count()
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit), db.atomic():
+            Kol.create(twitter_handle=handle)
+
+
+def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> None:
+    """The documented frame opens a connection for each request and closes it: none is left to end.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    """
+    with db.connection_context():
+        Kol.select().count()
+    stage.checkpoint("connected")
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit), db.connection_context(), db.atomic():
+            Kol.create(twitter_handle=handle)

@@ -82,6 +82,35 @@ def run_after_commit_no_transaction(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", runs=len(mails))
 
 
+def run_after_commit_nothing_written(db: Database, stage: Stage) -> None:
+    """The block has sent BEGIN and sends COMMIT, whatever was written in it, and then the hook runs.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+    with db.atomic():
+        db.after_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("registered", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+def run_after_commit_coroutine(db: Database, stage: Stage) -> None:
+    """A hook is called and what it returns is dropped: the coroutine that it makes is never awaited.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+
+    async def send_mail() -> None:
+        mails.append("welcome")
+
+    with db.atomic():
+        Kol.create(twitter_handle="@ada")
+        with stage.attempt("registered", runs=len(mails)):
+            db.after_commit(send_mail)
+    stage.checkpoint("left", runs=len(mails))
+
+
 def hook_from_rolled_back_savepoint_inner_fails(db: Database, stage: Stage) -> None:
     """Hooks belong to the transaction, and savepoints get no special treatment, as the documentation says.
 

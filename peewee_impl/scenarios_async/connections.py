@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from peewee_impl.database_async import AsyncDatabase
+from peewee_impl.helpers_async import idle, with_none_in_reserve
 from peewee_impl.models_async import Kol
 from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
@@ -159,3 +160,36 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
         await Kol.acreate(twitter_handle="@ada")
     with stage.attempt("ended"):
         await db.aclose()
+
+
+async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -> None:
+    """A task keeps its connection. Before each use Peewee asks the driver whether that is closed.
+
+    asyncpg has heard of it while the loop went on, and another is taken; aiomysql never says so, and all units fail.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
+    """
+    async with with_none_in_reserve(db) as pooled:
+        await pooled.count(Kol.select())
+        stage.checkpoint("connected")
+        await idle()
+        for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+            with stage.attempt(unit):
+                async with pooled.atomic():
+                    await Kol.acreate(twitter_handle=handle)
+
+
+async def stale_connection_after_restart_per_request(db: AsyncDatabase, stage: Stage) -> None:
+    """`async with db` takes a connection from the driver's pool, and gives it back at the end of the request.
+
+    Both drivers hear of it while the loop goes on, and their pools do not hand out what the server has ended.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#connection-management
+    """
+    async with with_none_in_reserve(db) as pooled:
+        async with pooled:
+            await pooled.count(Kol.select())
+        stage.checkpoint("connected")
+        await idle()
+        for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+            with stage.attempt(unit):
+                async with pooled, pooled.atomic():
+                    await Kol.acreate(twitter_handle=handle)

@@ -87,6 +87,36 @@ async def run_after_commit_no_transaction(db: AsyncDatabase, stage: Stage) -> No
     stage.checkpoint("left", runs=len(mails))
 
 
+async def run_after_commit_nothing_written(db: AsyncDatabase, stage: Stage) -> None:
+    """The block has sent BEGIN and sends COMMIT, whatever was written in it, and then the hook runs.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+    async with db.atomic():
+        db.after_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("registered", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def run_after_commit_coroutine(db: AsyncDatabase, stage: Stage) -> None:
+    """`after_commit()` refuses a coroutine function, which nobody would await, and names the cure.
+
+    That is a plain function that starts a task.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+
+    async def send_mail() -> None:
+        mails.append("welcome")
+
+    async with db.atomic():
+        await Kol.acreate(twitter_handle="@ada")
+        with stage.attempt("registered", runs=len(mails)):
+            db.after_commit(send_mail)
+    stage.checkpoint("left", runs=len(mails))
+
+
 async def hook_from_rolled_back_savepoint_inner_fails(db: AsyncDatabase, stage: Stage) -> None:
     """Hooks belong to the transaction, and savepoints get no special treatment, as the documentation says.
 

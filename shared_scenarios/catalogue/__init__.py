@@ -23,6 +23,9 @@ THEMES = (
     "locks_and_isolation",
     "connections",
     "asynchronous",
+    "faults",
+    "threads",
+    "isolation_of_tests",
     "sqlite",
 )
 

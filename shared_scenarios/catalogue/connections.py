@@ -1,7 +1,7 @@
 """How long connections and their transactions are held, how many there are, and who waits for them."""
 
 from shared_scenarios.catalogue.reading import error_at, handles
-from shared_scenarios.scenario import Facts, Reading, RefuseCommit, Variant, scenario
+from shared_scenarios.scenario import EndConnections, Facts, Promise, Reading, RefuseCommit, Variant, scenario
 from shared_scenarios.timeline import Connection, State, Statement, Timeline
 
 
@@ -112,3 +112,39 @@ def commit_after_response(seen: Timeline) -> Reading:
     if not kept:
         return Reading("answered with success, nothing stored", facts)
     return Reading("stored, then answered" if early else "answered, then stored", facts)
+
+
+NTH_UNITS = (("first", "@ada"), ("second", "@grace"), ("third", "@linus"))
+REPORTED_IS_STORED = Promise(
+    "a unit that raises nothing is stored",
+    lambda seen: all(seen.at(unit).error or handle in handles(seen, "third") for unit, handle in NTH_UNITS),
+)
+
+
+@scenario(
+    question="After the database restarts, the first request or all requests fail: server has gone away. Why?",
+    why="Failures after a quiet night, and workers that never recover.",
+    checkpoints=("connected", "first", "second", "third"),
+    needs=["server"],
+    meanwhile={"connected": EndConnections()},
+    promises=[REPORTED_IS_STORED],
+    variants=[
+        Variant("kept", "three units on one session or connection that is kept"),
+        Variant("per-request", "each unit in the frame that the documentation has for a request"),
+    ],
+)
+def stale_connection_after_restart(seen: Timeline) -> Reading:
+    """Three units, when the server has ended the connection"""
+    errors = {unit: error_at(seen, unit) for unit, _ in NTH_UNITS}
+    facts: Facts = {
+        "exceptions_by_unit": [f"{unit}: {error}" for unit, error in errors.items() if error],
+        "connections_open_when_ended": _open_connections(seen, "connected"),
+        "rows_kept": len(seen.rows("third", "kols")),
+    }
+    failed = [unit for unit, error in errors.items() if error]
+    if not failed:
+        return Reading("all units work", facts)
+    raised = ", then ".join(dict.fromkeys(error for error in errors.values() if error))
+    if len(failed) == len(errors):
+        return Reading(f"all units fail; {raised} raised", facts)
+    return Reading(f"{' and '.join(failed)} unit raise{'s' * (len(failed) == 1)} {raised}; the others work", facts)

@@ -37,6 +37,8 @@ IN_HOOK = ("registered", "in-hook", "left")
         Variant("raises", "the hook raises", IN_HOOK, (AFTER_STORED,)),
         Variant("rolled-back", "the block fails"),
         Variant("no-transaction", "registered outside any transaction; a unit commits later", promises=()),
+        Variant("nothing-written", "the block commits and has written nothing", promises=()),
+        Variant("coroutine", "the hook is a coroutine function; the block commits"),
     ],
 )
 def run_after_commit(seen: Timeline) -> Reading:
@@ -64,6 +66,8 @@ def run_after_commit(seen: Timeline) -> Reading:
 def _counted(seen: Timeline) -> Reading:
     at_once, runs = _runs(seen, "registered"), _runs(seen, "left")
     facts: Facts = {"runs_when_registered": at_once, "runs": runs, "row_kept": "@ada" in handles(seen, "left")}
+    if error := error_at(seen, "registered"):
+        return Reading(f"refused with {error}", {**facts, "exception_when_registered": error})
     if not runs:
         return Reading("does not run", facts)
     return Reading("runs at once" if at_once else "runs at the end of the unit", facts)

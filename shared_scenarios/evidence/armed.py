@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from shared_scenarios.evidence.room import Room
 from shared_scenarios.evidence.text import verb
-from shared_scenarios.scenario import AnswerError, JustBefore
+from shared_scenarios.scenario import AnswerError, CutLine, JustBefore
 from shared_scenarios.timeline import WRITER, Statement, touches
 
 PAUSE = 0.005  # seconds between two questions whether something waits
@@ -77,6 +77,21 @@ class HalfWay(Armed):
     def meet_halfway(self, statement: Statement) -> None:
         if not self._acted and statement.verb == self._wanted:
             self._do()
+
+
+class LineCut(Armed):
+    """Waits, in the proxy's thread, for the statement at which the line is cut; the proxy writes down that it was."""
+
+    def __init__(self, room: Room, wanted: CutLine) -> None:
+        self._fault = room.cut_line(wanted.verb, wanted.when)
+        super().__init__(f"at the next {wanted.verb}", lambda: None)
+
+    def finish(self) -> None:
+        self._acted = self._fault.fired
+        super().finish()
+
+    def end(self) -> None:
+        self._fault.withdrawn = True
 
 
 class Watch(Armed):

@@ -29,6 +29,7 @@ class Recorder:
         self._numbers = count(1)
         self._names = count(1)
         self.refusing_commits = False
+        self.disk_full = False
         self.armed = None
         self.unseen = 0  # connections past the witness
         self.unread: list[str] = []  # why what was sent on a connection could not be read

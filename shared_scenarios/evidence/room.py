@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.timeline import Rows, Statement
 
 
@@ -27,6 +28,12 @@ class Room(Protocol):
 
     def waiting(self) -> list[str]:
         """Who waits for a lock now: connections of the answer, and the second writer. Any thread may ask."""
+
+    def cut_line(self, verb: str, when: When) -> Fault:
+        """Cut the line at the next statement of this verb; who asked, withdraws it when the cell is over."""
+
+    def end_connections(self) -> None:
+        """The server ends every connection of the answer; returns when it has forgotten them."""
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""

@@ -81,7 +81,6 @@ class RecordingConnection(sqlite3.Connection):
     play = 0
     closed = False
     _call: Call | None = None
-    _patience: int | None = None
     isolation_level = _switch("isolation_level")
     if sys.version_info >= (3, 12):
         autocommit = _switch("autocommit")
@@ -94,6 +93,7 @@ class RecordingConnection(sqlite3.Connection):
             super().__init__(*args, **kwargs)
         finally:
             wire.known()
+        self._usual: dict[str, int] = {}
         wire.opened(self)
         super().set_trace_callback(self._traced)
 
@@ -139,7 +139,7 @@ class RecordingConnection(sqlite3.Connection):
 
     def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
-        self._be_impatient()
+        self._suffer()
         if call.sql is not None:
             self.wire.recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
@@ -197,21 +197,24 @@ class RecordingConnection(sqlite3.Connection):
     def _is_current(self) -> bool:
         return self.play == self.wire.recorder.play
 
-    def _be_impatient(self) -> None:
-        """While commits are refused, do not wait for the lock that will not be given up."""
-        refusing = self.wire.recorder.refusing_commits
-        if refusing and self._patience is None:
-            self._patience = self._busy_timeout()
-            self._busy_timeout(0)
-        elif not refusing and self._patience is not None:
-            self._busy_timeout(self._patience)
-            self._patience = None
+    def _suffer(self) -> None:
+        """While commits are refused, do not wait for the lock that is not given up; a full disk has no page more."""
+        recorder = self.wire.recorder
+        if recorder.refusing_commits or recorder.disk_full or self._usual:
+            self._set("busy_timeout", 0, recorder.refusing_commits)
+            self._set("max_page_count", 1, recorder.disk_full)  # which is no less than the pages that are there
 
-    def _busy_timeout(self, milliseconds: int | None = None) -> int:
+    def _set(self, pragma: str, value: int, wanted: bool) -> None:
+        if wanted and pragma not in self._usual:
+            self._usual[pragma] = self._pragma(pragma)
+            self._pragma(f"{pragma} = {value}")
+        elif not wanted and pragma in self._usual:
+            self._pragma(f"{pragma} = {self._usual.pop(pragma)}")
+
+    def _pragma(self, text: str) -> int:
         super().set_trace_callback(None)
         try:
-            value = "" if milliseconds is None else f" = {milliseconds}"
-            row = sqlite3.Cursor(self).execute(f"PRAGMA busy_timeout{value}").fetchone()
+            row = sqlite3.Cursor(self).execute(f"PRAGMA {text}").fetchone()
             return int(row[0])
         finally:
             super().set_trace_callback(self._traced)

@@ -17,8 +17,10 @@ VOLATILE = (
     (re.compile(r"\b__asyncpg_savepoint_\w+?__"), "<savepoint>", "asyncpg numbers its savepoints per process"),
     (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
+    (re.compile(r"\bthread id \d+\b"), "thread id <thread>", "the system numbers threads, in texts of exceptions"),
 )
 _AS_JSON = (bool, int, float, str, type(None))  # made once: a union in its place would be made for every value
+LONG = 500  # characters of a value; what is longer says nothing more
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
 
@@ -43,6 +45,8 @@ def verb(text: str) -> str:
 
 def plain(value: object) -> Scalar:
     """A bound value or a field as JSON can hold it; what JSON has no form for, as its text."""
+    if isinstance(value, str) and len(value) > LONG:
+        return f"{value[:20]}... ({len(value)} characters)"
     if isinstance(value, _AS_JSON):
         return value
     return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else normalise(str(value))

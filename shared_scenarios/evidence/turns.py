@@ -1,10 +1,18 @@
 """What a scenario does beside the answer: its turns, at a checkpoint or at a moment that they wait for."""
 
 from shared_scenarios import scenario
-from shared_scenarios.evidence.armed import Armed, BeforeStatement, Watch
+from shared_scenarios.evidence.armed import Armed, BeforeStatement, LineCut, Watch
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.room import Room
-from shared_scenarios.scenario import JustBefore, Meanwhile, SecondWriter, WhenWaiting
+from shared_scenarios.scenario import (
+    CutLine,
+    EndConnections,
+    FillDisk,
+    JustBefore,
+    Meanwhile,
+    SecondWriter,
+    WhenWaiting,
+)
 from shared_scenarios.timeline import WRITER, Intervention, Waiting
 
 
@@ -18,6 +26,7 @@ class Turns:
         """Do what happens at this checkpoint; whether rows may have changed by it."""
         if self._recorder.refusing_commits:
             self._refuse_commits(False)
+        self._recorder.disk_full = False
         turns = self._meanwhile.get(name, ())
         actions = turns if isinstance(turns, tuple) else (turns,)
         for action in actions:
@@ -46,10 +55,20 @@ class Turns:
             self.arm(BeforeStatement(action, lambda: self._write(action.action)))
         elif isinstance(action, WhenWaiting):
             self.arm(Watch(self._room, lambda name: self._set_free(name, action.action)))
+        elif isinstance(action, CutLine):
+            self.arm(LineCut(self._room, action))
+        elif isinstance(action, EndConnections):
+            self._intervene("the server ends every connection that is open")
+            self._room.end_connections()
+        elif isinstance(action, FillDisk):
+            self._intervene("the disk is full: the file does not get another page")
+            self._recorder.disk_full = True
         else:
-            what = f"{self._room.refuses_by}, so that the database refuses the next COMMIT"
-            self._recorder.events.append(Intervention(self._recorder.next(), what))
+            self._intervene(f"{self._room.refuses_by}, so that the database refuses the next COMMIT")
             self._refuse_commits(True)
+
+    def _intervene(self, what: str) -> None:
+        self._recorder.events.append(Intervention(self._recorder.next(), what))
 
     def _write(self, action: SecondWriter) -> None:
         for _ in self._room.write(action.statements, action.refusable):

@@ -1,5 +1,6 @@
 """Nests, seen from the parent: one for each package of implementations, started when it is first needed."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from shared_scenarios.runner.nest import HEAD
 from shared_scenarios.runner.whole import whole
 
 START = "from shared_scenarios.runner.nest import main; main()"
+# What is kept in a set comes out of it in the same order in every run: Django empties tables in such an order.
+STEADY = {"PYTHONHASHSEED": "0"}
 GRACE = 2.0  # seconds that a nest gets to end its workers and itself
 
 
@@ -23,8 +26,9 @@ class Nest:
         self._control, theirs = socket.socketpair()
         with theirs, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
-                [sys.executable, "-c", START, *modules], stdin=theirs.fileno(), stdout=errors, stderr=errors
-            )
+                [sys.executable, "-c", START, *modules],
+                stdin=theirs.fileno(), stdout=errors, stderr=errors, env={**os.environ, **STEADY},
+            )  # fmt: skip
 
     def hatch(self, job: Job, out: int, errors: int) -> None:
         """Have a worker forked, which writes to these two; if the nest is dead, nobody will."""

@@ -29,7 +29,15 @@ class MariaDB:
     word = "MariaDB"  # in its version; MySQL speaks the same protocol, and is another database
     grant = "GRANT ALL ON `ormatrix\\_%`.* TO '{user}'"
     impatience = "SET innodb_lock_wait_timeout = 2"
-    capabilities = frozenset({"server", "row locks", "writers beside readers", "deadlocks that are found at once"})
+    capabilities = frozenset(
+        {
+            "server",
+            "a line that can be cut",
+            "row locks",
+            "writers beside readers",
+            "deadlocks that are found at once",
+        }
+    )
     refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
@@ -68,6 +76,9 @@ class MariaDB:
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name}",)
+
+    def end(self, backend: int) -> str:
+        return f"KILL {backend}"
 
     def others(self) -> str:
         return "BEGIN NOT ATOMIC FOR other IN (SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()) DO EXECUTE IMMEDIATE CONCAT('KILL ', other.id); END FOR; END"  # noqa: E501  # one statement

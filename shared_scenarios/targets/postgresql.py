@@ -34,6 +34,7 @@ class PostgreSQL:
     capabilities = frozenset(
         {
             "server",
+            "a line that can be cut",
             "a commit that can be refused",
             "row locks",
             "writers beside readers",
@@ -76,6 +77,9 @@ class PostgreSQL:
 
     def drop(self, name: str) -> Sequence[str]:
         return (f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",)
+
+    def end(self, backend: int) -> str:
+        return f"SELECT pg_terminate_backend({backend})"
 
     def others(self) -> str:
         return (

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
-from shared_scenarios.evidence.text import plain
+from shared_scenarios.evidence.text import plain, verb
+from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
@@ -23,6 +24,7 @@ from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
 
 PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
+ENDING = 5.0  # seconds in which a server ends a connection when it is told to
 
 
 class Dialect(Server, Protocol):
@@ -50,6 +52,9 @@ class Dialect(Server, Protocol):
 
     def waiting(self, connection: Any) -> set[int]:
         """The numbers of all connections of which a statement waits for a lock now."""
+
+    def end(self, backend: int) -> str:
+        """A statement that ends the connection with this number."""
 
     def others(self) -> str:
         """A statement that ends every other connection to this database."""
@@ -140,6 +145,26 @@ class ServerTarget:
             writer = self._writer
         mine = {**self.sink.backends(), **({WRITER: writer.backend} if writer else {})}
         return [name for name, backend in mine.items() if backend in waiting]
+
+    def cut_line(self, wanted: str, when: When) -> Fault:
+        """Cut the line at the next statement of this verb."""
+        return self._proxy.cut(lambda text: verb(text) == wanted, when=when)
+
+    def end_connections(self) -> None:
+        """One after the other, so that the timeline has them in the same order in every run."""
+        self._settle()
+        for name, backend in self.sink.backends().items():
+            self._run(self._dialect.end(backend))
+            self._wait_until_forgotten(name, backend)
+
+    def _wait_until_forgotten(self, name: str, backend: int) -> None:
+        """By the server, which has told the driver so by then, and by the proxy, which has passed that on."""
+        deadline = time.monotonic() + ENDING
+        while name in self.sink.backends() or (backend,) in map(tuple, self._run(self._dialect.backends())):
+            if time.monotonic() > deadline:
+                raise AnswerError(f"the server was asked to end the connection {name}, and still has it")
+            time.sleep(0.005)
+        self._settle()
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""

@@ -15,6 +15,7 @@ from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
+from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
 from shared_scenarios.targets.sqlite_observer import Observer, committed
@@ -37,7 +38,12 @@ class SqliteTarget:
 
     kind = "sqlite"
     capabilities = frozenset(
-        {"SQLite's own ways", "a commit that can be refused", "a statement that can be met half way"}
+        {
+            "SQLite's own ways",
+            "a commit that can be refused",
+            "a disk that can be full",
+            "a statement that can be met half way",
+        }
     )
     refuses_by = "another reader keeps its lock"
 
@@ -115,6 +121,14 @@ class SqliteTarget:
     def waiting(self) -> list[str]:
         """Locks are the whole file's, and who waits for one does so in its driver: no scenario asks for that here."""
         raise NotImplementedError("a scenario in which something waits for a row does not play here")
+
+    def cut_line(self, wanted: str, when: When) -> Fault:
+        """There is no line: the engine is part of the process."""
+        raise NotImplementedError("a scenario that needs a line to a server does not play here")
+
+    def end_connections(self) -> None:
+        """Nobody but the process itself can end its connections."""
+        raise NotImplementedError("a scenario that needs a server does not play here")
 
     def refuse_commits(self, refuse: bool) -> None:
         """Hold a reader's lock, which no COMMIT gets past; or let go of it."""

@@ -33,3 +33,45 @@ def deferred_fk_at_commit_refused(db: Database, stage: Stage) -> None:
         session.flush()
         stage.checkpoint("written", row=kol)
     stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+def connection_lost_during_commit_before_the_server(db: Database, stage: Stage) -> None:
+    """The block rolls back and raises; the error of a lost connection makes the pool drop that one and all older ones.
+
+    The Session itself is fine: its next unit checks out a new connection.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    mails: list[str] = []
+    with db.Session() as session:
+        with stage.attempt("left"), session.begin():
+            event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+            stage.checkpoint("written")
+        runs = len(mails)
+        with stage.attempt("next-unit"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+    with stage.attempt("after-close"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@linus"))
+    stage.checkpoint("finished", hook_runs=runs)
+
+
+def connection_lost_during_commit_after_the_server(db: Database, stage: Stage) -> None:
+    """An error is all that a driver has when no answer comes, so the block ends as if nothing was stored.
+
+    The row is there, after_commit is not called for it, and the next unit has a new connection.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    mails: list[str] = []
+    with db.Session() as session:
+        with stage.attempt("left"), session.begin():
+            event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+            stage.checkpoint("written")
+        runs = len(mails)
+        with stage.attempt("next-unit"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+    with stage.attempt("after-close"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@linus"))
+    stage.checkpoint("finished", hook_runs=runs)

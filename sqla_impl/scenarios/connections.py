@@ -145,3 +145,38 @@ def commit_after_response_around_request_refused(db: Database, stage: Stage) -> 
             session.flush()
         with stage.attempt("ended"):
             session.commit()
+
+
+def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    """The pool learns that a connection is gone when a statement fails on it; it drops that one and all that are older.
+
+    So one unit fails, and those after it get new connections.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    with db.Session() as session:
+        session.scalars(select(Kol)).all()
+        session.commit()
+        stage.checkpoint("connected")
+        with stage.attempt("first"), session.begin():
+            session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("second"), session.begin():
+            session.add(Kol(twitter_handle="@grace"))
+        with stage.attempt("third"), session.begin():
+            session.add(Kol(twitter_handle="@linus"))
+
+
+def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> None:
+    """A Session of one's own is none from a fresh connection: the pool kept the old one and hands it out.
+
+    The error makes it drop that one and all that are older, so that one unit fails.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    with db.Session() as session:
+        session.scalars(select(Kol)).all()
+    stage.checkpoint("connected")
+    with stage.attempt("first"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+    with stage.attempt("second"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+    with stage.attempt("third"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@linus"))

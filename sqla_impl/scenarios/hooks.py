@@ -92,6 +92,35 @@ def run_after_commit_no_transaction(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", runs=len(mails))
 
 
+def run_after_commit_nothing_written(db: Database, stage: Stage) -> None:
+    """after_commit belongs to the end of the Session's transaction, which it has without having sent anything.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    with db.Session.begin() as session:
+        event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("registered", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+def run_after_commit_coroutine(db: Database, stage: Stage) -> None:
+    """A listener is called and what it returns is dropped: the coroutine that it makes is never awaited.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+
+    async def send_mail(session: Session) -> None:
+        mails.append("welcome")
+
+    with db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("registered", runs=len(mails)):
+            event.listen(session, "after_commit", send_mail, once=True)
+    stage.checkpoint("left", runs=len(mails))
+
+
 def hook_from_rolled_back_savepoint_inner_fails(db: Database, stage: Stage) -> None:
     """A listener belongs to the Session and not to the savepoint: it outlives the savepoint's rollback.
 

@@ -35,3 +35,51 @@ async def deferred_fk_at_commit_refused(db: AsyncDatabase, stage: Stage) -> None
             await session.flush()
             stage.checkpoint("written", row=kol)
     stage.checkpoint("finished", hook_runs=len(hooks))
+
+
+async def connection_lost_during_commit_before_the_server(db: AsyncDatabase, stage: Stage) -> None:
+    """The block rolls back and raises; the error of a lost connection makes the pool drop that one and all older ones.
+
+    The session itself is fine: its next unit checks out a new connection.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    mails: list[str] = []
+    async with db.session_maker() as session:
+        with stage.attempt("left"):
+            async with session.begin():
+                event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+                session.add(Kol(twitter_handle="@ada"))
+                await session.flush()
+                stage.checkpoint("written")
+        runs = len(mails)
+        with stage.attempt("next-unit"):
+            async with session.begin():
+                session.add(Kol(twitter_handle="@grace"))
+    with stage.attempt("after-close"):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@linus"))
+    stage.checkpoint("finished", hook_runs=runs)
+
+
+async def connection_lost_during_commit_after_the_server(db: AsyncDatabase, stage: Stage) -> None:
+    """An error is all that a driver has when no answer comes, so the block ends as if nothing was stored.
+
+    The row is there, after_commit is not called for it, and the next unit has a new connection.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    mails: list[str] = []
+    async with db.session_maker() as session:
+        with stage.attempt("left"):
+            async with session.begin():
+                event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+                session.add(Kol(twitter_handle="@ada"))
+                await session.flush()
+                stage.checkpoint("written")
+        runs = len(mails)
+        with stage.attempt("next-unit"):
+            async with session.begin():
+                session.add(Kol(twitter_handle="@grace"))
+    with stage.attempt("after-close"):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@linus"))
+    stage.checkpoint("finished", hook_runs=runs)

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from shared_scenarios.scenario import Mishap, Stage
 from sqla_impl.database_async import AsyncDatabase
+from sqla_impl.helpers_async import idle
 from sqla_impl.models import Kol
 
 
@@ -148,3 +149,36 @@ async def commit_after_response_around_request_refused(db: AsyncDatabase, stage:
             await session.flush()
         with stage.attempt("ended"):
             await session.commit()
+
+
+async def stale_connection_after_restart_kept(db: AsyncDatabase, stage: Stage) -> None:
+    """The pool learns that a connection is gone when a statement fails on it; it drops that one and all that are older.
+
+    So one unit fails, and those after it get new connections.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    async with db.session_maker() as session:
+        (await session.scalars(select(Kol))).all()
+        await session.commit()
+        stage.checkpoint("connected")
+        await idle()
+        for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+            with stage.attempt(unit):
+                async with session.begin():
+                    session.add(Kol(twitter_handle=handle))
+
+
+async def stale_connection_after_restart_per_request(db: AsyncDatabase, stage: Stage) -> None:
+    """A session of one's own is none from a fresh connection: the pool kept the old one and hands it out.
+
+    The error makes it drop that one and all that are older, so that one unit fails.
+    https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-optimistic
+    """
+    async with db.session_maker() as session:
+        (await session.scalars(select(Kol))).all()
+    stage.checkpoint("connected")
+    await idle()
+    for unit, handle in (("first", "@ada"), ("second", "@grace"), ("third", "@linus")):
+        with stage.attempt(unit):
+            async with db.session_maker.begin() as session:
+                session.add(Kol(twitter_handle=handle))

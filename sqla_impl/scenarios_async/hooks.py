@@ -94,6 +94,36 @@ async def run_after_commit_no_transaction(db: AsyncDatabase, stage: Stage) -> No
     stage.checkpoint("left", runs=len(mails))
 
 
+async def run_after_commit_nothing_written(db: AsyncDatabase, stage: Stage) -> None:
+    """after_commit belongs to the end of the session's transaction, which it has without having sent anything.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    async with db.session_maker.begin() as session:
+        event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("registered", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def run_after_commit_coroutine(db: AsyncDatabase, stage: Stage) -> None:
+    """Events are those of the synchronous Session, whose listeners nobody awaits: the coroutine is dropped.
+
+    A plain listener can start a task.
+    https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#using-events-with-the-asyncio-extension
+    """
+    mails: list[str] = []
+
+    async def send_mail(session: Session) -> None:
+        mails.append("welcome")
+
+    async with db.session_maker.begin() as session:
+        session.add(Kol(twitter_handle="@ada"))
+        with stage.attempt("registered", runs=len(mails)):
+            event.listen(session.sync_session, "after_commit", send_mail, once=True)
+    stage.checkpoint("left", runs=len(mails))
+
+
 async def hook_from_rolled_back_savepoint_inner_fails(db: AsyncDatabase, stage: Stage) -> None:
     """A listener belongs to the session and not to the savepoint: it outlives the savepoint's rollback.
 

@@ -30,7 +30,7 @@ def fake(name: str) -> Implementation:
         answers=f"tests.fakes.{name}",
         requires=(),
         docs="https://docs.python.org/",
-        capabilities=frozenset({"asyncio"}),
+        capabilities=frozenset({"asyncio", "synchronous code"}),
     )
 
 

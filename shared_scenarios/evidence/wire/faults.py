@@ -20,6 +20,7 @@ class Fault:
     when: When = "before"
     seconds: float | None = None
     fired: bool = False
+    withdrawn: bool = False
 
     @property
     def what(self) -> str:
@@ -42,7 +43,8 @@ class Faults:
 
     def met(self, text: str) -> Fault | None:
         """The fault whose turn this statement is."""
-        for fault in tuple(self._waiting):
+        self._waiting = [fault for fault in self._waiting if not fault.withdrawn]
+        for fault in self._waiting:
             if fault.match(text):
                 fault.left -= 1
                 if not fault.left:

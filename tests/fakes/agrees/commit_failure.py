@@ -1,7 +1,7 @@
 """Takes back all of a unit whose commit was refused."""
 
-from shared_scenarios.scenario import Stage
-from tests.fakes.database import ADD_ADA, ADD_TWEET, Database, Kol
+from shared_scenarios.scenario import Mishap, Stage
+from tests.fakes.database import ADD_ADA, ADD_GRACE, ADD_LINUS, ADD_TWEET, Database, Kol
 
 
 def deferred_fk_at_commit_dangling_key(db: Database, stage: Stage) -> None:
@@ -17,3 +17,19 @@ def deferred_fk_at_commit_refused(db: Database, stage: Stage) -> None:
         db.execute(ADD_ADA)
         stage.checkpoint("written", row=row)
     stage.checkpoint("finished", hook_runs=0)
+
+
+def connection_lost_during_commit_before_the_server(db: Database, stage: Stage) -> None:
+    db.execute(ADD_ADA)
+    stage.checkpoint("written")
+    with stage.attempt("left"):
+        db.rollback()
+        raise Mishap
+    with stage.attempt("next-unit"), db:
+        db.execute(ADD_GRACE)
+    with stage.attempt("after-close"), db:
+        db.execute(ADD_LINUS)
+    stage.checkpoint("finished", hook_runs=0)
+
+
+connection_lost_during_commit_after_the_server = connection_lost_during_commit_before_the_server

@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from shared_scenarios.scenario import Stage
-from tests.fakes.database import ADD_ADA, COUNT, Database
+from shared_scenarios.scenario import Mishap, Stage
+from tests.fakes.database import ADD_ADA, ADD_GRACE, ADD_LINUS, COUNT, Database
 
 
 def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
@@ -29,3 +29,15 @@ def commit_after_response_handler(db: Database, stage: Stage) -> None:
     with stage.attempt("responded"), db:
         db.execute(ADD_ADA)
     stage.checkpoint("ended")
+
+
+def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    stage.checkpoint("connected")
+    with stage.attempt("first"):
+        raise Mishap
+    for name, statement in (("second", ADD_GRACE), ("third", ADD_LINUS)):
+        with stage.attempt(name), db:
+            db.execute(statement)
+
+
+stale_connection_after_restart_per_request = stale_connection_after_restart_kept

@@ -1,6 +1,6 @@
 """Calls its hooks when the commit is through, and forgets them with a rollback."""
 
-from shared_scenarios.scenario import Stage
+from shared_scenarios.scenario import Mishap, Stage
 from tests.fakes.database import ADD_ADA, ADD_GRACE, READ_ADA, Database
 
 
@@ -28,6 +28,14 @@ def run_after_commit_rolled_back(db: Database, stage: Stage) -> None:
     db.execute(ADD_ADA)
     stage.checkpoint("registered", runs=0)
     db.rollback()
+    stage.checkpoint("left", runs=0)
+
+
+def run_after_commit_coroutine(db: Database, stage: Stage) -> None:
+    with db:
+        db.execute(ADD_ADA)
+        with stage.attempt("registered", runs=0):
+            raise Mishap
     stage.checkpoint("left", runs=0)
 
 

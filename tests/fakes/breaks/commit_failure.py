@@ -16,3 +16,12 @@ def deferred_fk_at_commit_dangling_key(db: Database, stage: Stage) -> None:
 def deferred_fk_at_commit_refused(db: Database, stage: Stage) -> None:
     deferred_fk_at_commit_dangling_key(db, stage)
     stage.checkpoint("finished", hook_runs=1)
+
+
+def connection_lost_during_commit_before_the_server(db: Database, stage: Stage) -> None:
+    for name in ("written", "left", "next-unit", "after-close"):
+        stage.checkpoint(name)
+    stage.checkpoint("finished", hook_runs=1)
+
+
+connection_lost_during_commit_after_the_server = connection_lost_during_commit_before_the_server

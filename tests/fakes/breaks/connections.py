@@ -32,3 +32,11 @@ def commit_after_response_handler(db: Database, stage: Stage) -> None:
     stage.checkpoint("responded")
     db.commit()
     stage.checkpoint("ended")
+
+
+def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
+    for name in ("connected", "first", "second", "third"):
+        stage.checkpoint(name)
+
+
+stale_connection_after_restart_per_request = stale_connection_after_restart_kept

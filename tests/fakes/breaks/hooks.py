@@ -23,6 +23,9 @@ def run_after_commit_rolled_back(db: Database, stage: Stage) -> None:
     stage.checkpoint("left", runs=1)
 
 
+run_after_commit_coroutine = run_after_commit_rolled_back
+
+
 def hook_from_rolled_back_savepoint_inner_fails(db: Database, stage: Stage) -> None:
     with db:
         for statement in (ADD_GRACE, "SAVEPOINT one", ADD_ADA, "ROLLBACK TO one"):

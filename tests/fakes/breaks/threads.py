@@ -1,0 +1,30 @@
+"""Commits what another has begun, and forgets its own."""
+
+from shared_scenarios.scenario import Stage
+from tests.fakes.database import Database
+
+ADD = "INSERT INTO tweets (text, kol_id) VALUES (?, 1)"
+
+
+def thread_inside_transaction_handed_over(db: Database, stage: Stage) -> None:
+    stage.checkpoint("written")
+    with db:
+        db.execute(ADD, ("second",))
+    stage.checkpoint("thread-ended")
+    stage.checkpoint("left")
+
+
+def session_shared_by_threads_shared(db: Database, stage: Stage) -> None:
+    db.execute(ADD, ("first",))
+    stage.checkpoint("first-written")
+    db.commit()
+    stage.checkpoint("second-ended")
+    stage.checkpoint("first-ended")
+
+
+session_shared_by_threads_per_thread = session_shared_by_threads_shared
+
+
+def session_shared_by_threads_while_flushing(db: Database, stage: Stage) -> None:
+    stage.checkpoint("second-ended")
+    stage.checkpoint("first-ended")
