@@ -46,7 +46,7 @@ IMPLEMENTATIONS = (
         housekeeping=(*HOUSEKEEPING, POOL),
         drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
         databases=("postgresql",),
-        cases=("commit-returns-connection",),
+        cases=("commit-returns-connection", "stale-connection-after-restart/*"),
     ),
     replace(
         SYNC,

@@ -14,6 +14,7 @@ SYNC = Implementation(
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     housekeeping=(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
+        Housekeeping("sqlalchemy/engine/default.py", "do_ping", "the pool asks whether a connection still answers"),
     ),
 )
 
@@ -46,7 +47,17 @@ IMPLEMENTATIONS = (
             "sqlite-savepoint-escapes",
             "sqlite-select-without-begin",
             "sqlite-locked-on-upgrade/default",
+            "test-rollback-isolation/code-commits",
+            "test-rollback-isolation/code-rolls-back",
+            "after-commit-in-tests/rolled-back",
+            "disk-full-at-commit",
         ),
+    ),
+    replace(
+        SYNC,
+        name="sqlalchemy:pre-ping",
+        configuration={"pool_pre_ping": True},
+        cases=("stale-connection-after-restart/*",),
     ),
     replace(SYNC, name="sqlalchemy:autoflush-off", configuration={"autoflush": False}),
     replace(

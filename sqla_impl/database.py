@@ -44,10 +44,16 @@ class SyncBackend:
         return look(subject)
 
 
-def open_sync(target: Target, connect_args: Mapping[str, Any] | None = None, **session_options: Any) -> SyncBackend:
-    """The synchronous engine; what is not `create_engine`'s `connect_args`, is an option of `sessionmaker`."""
+def open_sync(
+    target: Target,
+    connect_args: Mapping[str, Any] | None = None,
+    pool_pre_ping: bool = False,
+    **session_options: Any,
+) -> SyncBackend:
+    """The synchronous engine; the first two options are `create_engine`'s, all others those of `sessionmaker`."""
     connecting = {**CONNECTING.get(target.kind, {}), **(connect_args or {})}
-    return SyncBackend(create_engine(url_of(target, DRIVERS), connect_args=connecting), **session_options)
+    engine = create_engine(url_of(target, DRIVERS), connect_args=connecting, pool_pre_ping=pool_pre_ping)
+    return SyncBackend(engine, **session_options)
 
 
 def url_of(target: Target, drivers: Mapping[str, str]) -> URL:

@@ -19,6 +19,7 @@ OURS = [
     "sqlalchemy",
     "sqlalchemy:expire-on-commit-off",
     "sqlalchemy:driver-autocommit-off",
+    "sqlalchemy:pre-ping",
     "sqlalchemy:autoflush-off",
     "sqlalchemy-async",
     "django",
@@ -65,8 +66,8 @@ def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> Non
     [
         (["django"], ["django"]),
         (["peewee", "django", "peewee"], ["django", "peewee"]),
-        (["sqlalchemy*"], OURS[:5]),
-        (["sqlalchemy:*"], OURS[1:4]),
+        (["sqlalchemy*"], OURS[:6]),
+        (["sqlalchemy:*"], OURS[1:5]),
     ],
 )
 def test_implementations_are_named_or_matched_and_keep_their_order(given: list[str], meant: list[str]) -> None:
