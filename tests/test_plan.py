@@ -222,7 +222,7 @@ def test_what_is_done_soonest_is_started_last(monkeypatch: pytest.MonkeyPatch, t
 
     monkeypatch.setattr("shared_scenarios.runner.run.run_jobs", noted)
     monkeypatch.setattr("shared_scenarios.runner.run.remove_left", lambda _: None)
-    asked = plan(["peewee*", "django"], databases=["sqlite", "mariadb://me@127.0.0.1/"])
+    asked = plan(["peewee", "peewee-async", "django"], databases=["sqlite", "mariadb://me@127.0.0.1/"])
     assert list(run(asked, Nests(tmp_path, {}))) == []
     assert [(job.database.kind, job.implementation) for job in jobs] == [
         (kind, name) for kind in ("mariadb", "sqlite") for name in ("peewee-async", "django", "peewee")

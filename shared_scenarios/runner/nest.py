@@ -14,6 +14,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import BinaryIO, NoReturn
 
+from shared_scenarios.catalogue import cases
 from shared_scenarios.runner import worker
 from shared_scenarios.runner.messages import Bury, Hatched, Job, decode_request, encode
 from shared_scenarios.targets.open import dialect_of
@@ -28,6 +29,7 @@ def main() -> None:
     os.dup2(2, 1)  # messages have a pipe for themselves; whatever else is printed, goes to standard error
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    cases()
     for module in sys.argv[1:]:
         with suppress(Exception):  # a worker will fail at the same place, and has somebody to tell
             import_module(module)
