@@ -6,16 +6,18 @@ from shared_scenarios.scenario import Housekeeping, Implementation
 
 HOUSEKEEPING = (
     Housekeeping(
-        "django/db/backends/sqlite3/base.py",
-        "get_new_connection",
-        "Django asks every new connection what SQLite can do, and sets two pragmas on it",
+        "django/db/backends/base/base.py",
+        "connect",
+        "Django asks every new connection what its database can do, and sets what it counts on: the time zone, "
+        "autocommit, the isolation level, SQLite's pragmas",
     ),
+    Housekeeping("django/db/backends/mysql/base.py", "mysql_server_data", "Django asks once what its server can do"),
 )
 
-POOL = Housekeeping(
-    "django/db/backends/postgresql/base.py",
-    "_configure_connection",
-    "the pool prepares each connection in a thread of its own",
+# The pool prepares connections in a thread of its own, while the answer's thread may wait for one.
+POOL = (
+    Housekeeping("django/db/backends/postgresql/base.py", "_configure_connection", "a pool prepares a connection"),
+    Housekeeping("psycopg_pool/pool.py", "wait", "a pool prepares a connection"),
 )
 
 SYNC = Implementation(
@@ -44,7 +46,7 @@ IMPLEMENTATIONS = (
         name="django:pool",
         # As many as there are, and opened one after the other, so that every run finds the same ones.
         configuration={"pool": {"min_size": 3, "max_size": 3, "num_workers": 1}},
-        housekeeping=(*HOUSEKEEPING, POOL),
+        housekeeping=(*HOUSEKEEPING, *POOL),
         drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
         databases=("postgresql",),
         cases=("commit-returns-connection", "stale-connection-after-restart/*"),

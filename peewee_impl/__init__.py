@@ -12,6 +12,7 @@ SYNC = Implementation(
     requires=("peewee>=4.5",),
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     docs="https://github.com/coleifer/peewee/blob/",
+    housekeeping=(Housekeeping("pymysql/connections.py", "connect", "the driver sets character set and autocommit"),),
     capabilities=frozenset({"synchronous code"}),
 )
 
@@ -45,6 +46,7 @@ IMPLEMENTATIONS = (
         drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
         housekeeping=(
             Housekeeping("asyncpg/connection.py", "reset", "the pool resets a connection when it is returned"),
+            Housekeeping("aiomysql/connection.py", "_connect", "the driver sets character set and autocommit"),
         ),
         capabilities=frozenset({"asyncio"}),
     ),
