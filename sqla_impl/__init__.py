@@ -14,6 +14,7 @@ SYNC = Implementation(
     drivers={"postgresql": ("psycopg>=3.2",), "mariadb": ("PyMySQL>=1.1",)},
     housekeeping=(
         Housekeeping("sqlalchemy/pool/base.py", "_reset", "the pool rolls a connection back when it is returned"),
+        Housekeeping("sqlalchemy/engine/default.py", "_do_ping_w_event", "the pool tests a connection, where told to"),
         Housekeeping("sqlalchemy/pool/base.py", "__connect", "what driver and engine ask and set on a new connection"),
     ),
     capabilities=frozenset({"synchronous code"}),

@@ -86,7 +86,7 @@ def test_a_commit_at_which_the_line_is_cut_is_stored_or_not(
     played: Played, when: str, stored: list[str], ended: bool
 ) -> None:
     cells = [cell for cell in played if cell.case == f"connection-lost-during-commit/{when}-the-server"]
-    assert {cell.implementation for cell in cells} == {cell.implementation for cell in played}
+    assert {cell.implementation for cell in cells} == {cell.implementation for cell in played if not is_sparse(cell)}
     for cell in cells:
         seen = Timeline(cell.timeline)
         (commit,) = [one for one in seen.statements("COMMIT") if one.fault]
@@ -97,9 +97,16 @@ def test_a_commit_at_which_the_line_is_cut_is_stored_or_not(
 def test_connections_that_the_server_ends_are_gone_before_the_answer_goes_on(played: Played) -> None:
     for cell in (cell for cell in played if cell.case == "stale-connection-after-restart/kept"):
         begun = Timeline(cell.timeline).at("first").sequence
-        (ended,) = [e for e in cell.timeline if isinstance(e, Connection) and e.action == "ended by the server"]
-        used = [e for e in cell.timeline if isinstance(e, Statement) and e.connection == ended.connection]
-        assert used[-1].sequence < ended.sequence < begun, cell.implementation
+        ended = [e for e in cell.timeline if isinstance(e, Connection) and e.action == "ended by the server"]
+        assert ended, cell.implementation
+        for one in ended:  # a pool has several
+            used = [e for e in cell.timeline if isinstance(e, Statement) and e.connection == one.connection]
+            assert used[-1].sequence < one.sequence < begun, cell.implementation
+
+
+def is_sparse(cell: Cell) -> bool:
+    """Whether it is one of a configuration that plays few cases."""
+    return bool(choose([cell.implementation])[0].implementation.cases)
 
 
 NEVER = SecondWriter(("UPDATE nowhere SET nothing = 0",))
