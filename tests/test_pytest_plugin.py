@@ -76,7 +76,7 @@ def test_orm_chooses_its_cells_and_deselects_everything_else(pytester: pytest.Py
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee or peewee-async?"),
+        ("--orm=pewee", "no implementation 'pewee'. Did you mean peewee or peewee-async or peewee:pooled?"),
         ("--orm=peewee:foreign-keys-on --database=mariadb", "peewee:foreign-keys-on plays nothing of this."),
         ("--database=sqllite", "no database 'sqllite'. Did you mean sqlite?"),
     ],

@@ -27,7 +27,7 @@ def completed(words: str, tmp_path: Path, path: Path | None = None) -> list[str]
     [
         ("ormatrix sh", ["show"]),
         ("ormatrix run --orm sqlalchemy-", ["sqlalchemy-async"]),
-        ("ormatrix check --orm d", ["django", "django-async"]),
+        ("ormatrix check --orm django-", ["django-async"]),
         ("ormatrix run --scenario fields", [f"fields-after-rollback{end}" for end in ("", "/sent", "/unsent")]),
         ("ormatrix run --scenario failed", ["failed-transaction"]),
         ("ormatrix show add-", ["add-sends-nothing"]),
