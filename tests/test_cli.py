@@ -1,6 +1,7 @@
 """The command line: results where they belong, exit codes as documented, errors with cause and cure."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ OUTCOMES = Path(__file__).with_name("outcomes")
 def test_list_is_all_there_is_and_whether_it_runs_here(tmp_path: Path) -> None:
     listed = json.loads(ormatrix("list", cwd=tmp_path).stdout)
     assert {"theme", "name", "title", "question"} <= set(listed["scenarios"][0])
-    assert [one["can run here"] for one in listed["implementations"]] == ["yes"] * len(choose([]))
+    hindered = {one["name"] for one in listed["implementations"] if one["can run here"] != "yes"}
+    assert hindered == (set() if sys.version_info >= (3, 12) else {"sqlalchemy:driver-autocommit-off"})
+    assert len(listed["implementations"]) == len(choose([]))
     plays = {one["name"]: one["plays"] for one in listed["implementations"]}
     assert (plays["sqlalchemy"], plays["peewee:foreign-keys-on"]) == (
         "everything",
