@@ -34,6 +34,12 @@ def test_what_another_writer_sends_is_not_the_answers() -> None:
     assert facts["transaction_open_at"] == facts["connection_open_at"] == []
 
 
+def test_statements_are_counted_on_the_connection_that_they_went_out_on() -> None:
+    elsewhere = Statement(0, "c2", "SELECT", "SELECT 1", "none", after="none")
+    facts = common_facts(seen(sent("BEGIN"), elsewhere, sent(INSERT), at("a")))
+    assert facts["statements_on"] == {"c1": 2, "c2": 1}
+
+
 def test_rows_that_others_see_are_counted_at_each_checkpoint() -> None:
     assert common_facts(seen(at("a"), at("b", ADA, GRACE, tweets=([1, "hello", 1],))))["rows_at"] == {"a": 0, "b": 3}
 

@@ -23,6 +23,7 @@ def common_facts(seen: Timeline) -> Facts:
         "writes_committed_alone": sum(1 for s in seen.statements(*WRITES) if s.before == s.after == "none"),
         "statements_failed": sum(1 for statement in sent if statement.error),
         "connections": len(seen.connections()),
+        "statements_on": dict(Counter(statement.connection for statement in sent)),
         "kols_at_end": len(kept.get("kols", [])),
         "tweets_at_end": len(kept.get("tweets", [])),
         "exceptions": [point.error.type for point in points if point.error],
