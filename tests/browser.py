@@ -93,3 +93,8 @@ def until(page: "Page", condition: str, tries: int = 200) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError(f"this was never true: {condition}")
+
+
+def shown_rows(page: "Page") -> list[str]:
+    found: list[str] = page.locator("tbody tr:not(.theme)").evaluate_all("rows => rows.map(row => row.dataset.row)")
+    return found

@@ -1,25 +1,17 @@
 """The page in a real browser: every control, by mouse and by keyboard, in light and dark, wide and narrow."""
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
-from msgspec import structs
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.matrix import Column, Matrix, Row, compute
 from shared_scenarios.report.records import Report, in_order
-from shared_scenarios.report.write import as_lines
 from shared_scenarios.timeline import Event, Statement, Waiting
 from shared_scenarios.views.words import configured as configured_lines
-from tests.browser import OPENED, PAGE, Opens, until
-from tests.handmade import cell, checkpoint, configured, eventful, poisoned, report
+from tests.browser import OPENED, PAGE, Opens, shown_rows, until
+from tests.handmade import cell, checkpoint, eventful, poisoned, report
 from tests.large import large
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>'\"&amp;\u202e"
 
@@ -79,7 +71,7 @@ def _texts(matrix: Matrix, row: Row, column: Column) -> list[str]:
 
 def test_only_what_differs_is_what_the_matrix_says(reader: Opens, recorded: Report) -> None:
     page = reader().opens(recorded, at="#/?only=differs")
-    assert _rows(page) == [row.name for row in compute(recorded).rows if row.differs]
+    assert shown_rows(page) == [row.name for row in compute(recorded).rows if row.differs]
 
 
 def test_filters_stand_in_the_address(reader: Opens, recorded: Report) -> None:
@@ -88,26 +80,26 @@ def test_filters_stand_in_the_address(reader: Opens, recorded: Report) -> None:
     page.select_option("#theme", "autoflush")
     page.select_option("#only", "differs")
     page.get_by_label("peewee", exact=True).uncheck(force=True)
-    filtered = _rows(page)
+    filtered = shown_rows(page)
     assert 0 < len(filtered) < len(recorded.header.questions)
     assert page.locator("thead th").count() == len(compute(recorded).columns)
     address = page.evaluate("location.hash")
     again = reader().opens(recorded, at=address)
-    assert _rows(again) == filtered
+    assert shown_rows(again) == filtered
     assert again.input_value("#search") == "flush"
 
 
 def test_only_faults(reader: Opens, recorded: Report) -> None:
     page = reader().opens(recorded)
     page.select_option("#only", "faults")
-    assert all(page.locator(f"tr[data-row='{name}'] .fault").count() for name in _rows(page))
+    assert all(page.locator(f"tr[data-row='{name}'] .fault").count() for name in shown_rows(page))
 
 
 def test_nothing_fits(reader: Opens, recorded: Report) -> None:
     page = reader().opens(recorded)
     page.fill("#search", "no such word")
     page.get_by_role("link", name="Show everything").click()
-    assert len(_rows(page)) == len(recorded.header.questions)
+    assert len(shown_rows(page)) == len(recorded.header.questions)
 
 
 def test_one_database_of_several(reader: Opens) -> None:
@@ -117,117 +109,6 @@ def test_one_database_of_several(reader: Opens) -> None:
     page.get_by_label("postgresql").check(force=True)
     assert page.locator(".entry").all_inner_texts() == ["=\nall the same:\nlost"]
     assert "db=postgresql" in page.evaluate("location.hash")
-
-
-SAFE = cell("alpha:safe", outcome="sent late; once", timeline=[checkpoint("flushed")])
-BESIDE = configured(
-    cell("alpha", timeline=[checkpoint("flushed")]), SAFE, cell("beta"),
-    *(cell(name, "load") for name in ("alpha", "beta")),
-    *(cell(name, "kept") for name in ("alpha", "alpha:safe", "beta")),
-)  # fmt: skip
-
-
-def test_a_configuration_stands_under_its_base_and_opens_beside_it(reader: Opens) -> None:
-    page = reader().opens(BESIDE)
-    assert page.locator("thead th").count() == 3
-    texts = [text.split("\n") for text in page.locator("tr[data-row='flush'] td .entry").all_inner_texts()]
-    assert texts == [
-        ["●", "outcome 1 of 2:", "sent at once"],
-        ["◆", "↳ safe", ", outcome 2 of 2:", "sent late", "once"],
-        ["●", "outcome 1 of 2:", "sent at once"],
-    ]
-    page.locator(".beside").first.click()
-    page.wait_for_selector(".opened")
-    assert page.evaluate("opened.cells.map(cellKey)") == ["alpha@sqlite", "alpha:safe@sqlite"]
-    assert page.locator(".chip").count() == 3
-
-
-def test_a_configuration_that_changes_nothing_says_so_quietly(reader: Opens) -> None:
-    page = reader().opens(BESIDE)
-    assert page.locator("tr[data-row='load'] .beside").count() == 0
-    assert page.locator("tr[data-row='kept'] .beside.quiet").inner_text().split() == [
-        "safe", ",", "changes", "nothing:", "the", "same",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("query", "rows"),
-    [
-        ("only=configured", ["flush"]),
-        ("only=differs", []),
-        ("q=sent%20late", ["flush"]),
-        ("q=alpha:safe", ["flush", "kept"]),
-        ("only=configured&hide=alpha", []),
-        ("only=configured&hide=beta", ["flush"]),
-        ("q=sent%20late&hide=alpha:safe", []),
-    ],
-)
-def test_filters_see_what_configurations_do(reader: Opens, query: str, rows: list[str]) -> None:
-    assert _rows(reader().opens(BESIDE, at=f"#/?{query}")) == rows
-
-
-def test_a_configuration_that_breaks_a_promise_is_among_the_faults(reader: Opens) -> None:
-    broken = cell("alpha:safe", state="promise broken", outcome="lost", broken=["kept"])
-    page = reader().opens(configured(cell(), broken, cell(scenario="load")), at="#/?only=faults")
-    assert _rows(page) == ["flush"]
-    assert page.locator(".beside.fault .sign").inner_text() == "✗"
-
-
-def test_configurations_can_be_left_out_of_sight(reader: Opens) -> None:
-    page = reader().opens(BESIDE)
-    page.get_by_label("↳ configurations").uncheck(force=True)
-    assert page.locator(".beside").count() == 0
-    assert "hide=alpha%3Asafe" in page.evaluate("location.hash")
-    page.get_by_label("↳ configurations").check(force=True)
-    assert page.locator(".beside").count() == 2
-
-
-def test_a_column_offers_what_was_played_and_nothing_else(reader: Opens) -> None:
-    page = reader().opens(BESIDE, at="#/cell/load")
-    options = page.get_by_label("Implementation of column 1").locator("option").all_inner_texts()
-    assert options == ["alpha", "beta"]
-
-
-def test_settings_of_a_configuration_stand_below(reader: Opens) -> None:
-    header = structs.replace(
-        BESIDE.header,
-        implementations=[
-            structs.replace(one, configuration={"safe": True, "args": {"n": 1}}) if one.cases else one
-            for one in BESIDE.header.implementations
-        ],
-    )
-    page = reader().opens(BESIDE._replace(header=header), at="#/cell/flush?show=alpha@sqlite,alpha:safe@sqlite")
-    found = [
-        text.count('Configured with safe=True, args={"n": 1}.') for text in page.locator(".below").all_inner_texts()
-    ]
-    assert found == [0, 1]
-
-
-def test_a_configuration_can_decide(reader: Opens) -> None:
-    page = reader().opens(BESIDE, at="#/choose")
-    form = page.locator("fieldset.markform", has_text="Title of flush")
-    form.get_by_label("must").check(force=True)
-    form.get_by_label("sent late; once").check()
-    assert page.locator(".deciding ul li").all_inner_texts() == [
-        "✗ alpha: sent at once", "✓ alpha:safe: sent late; once", "✗ beta: sent at once",
-    ]  # fmt: skip
-    page.get_by_text("Read it here").click()
-    assert "  - alpha:safe: sent late; once\n" in page.locator(".result-pane pre").inner_text()
-
-
-def test_what_a_configuration_did_before_is_compared(reader: Opens) -> None:
-    now = configured(cell(), cell("alpha:safe", outcome="sent never"))
-    page = reader().opens(configured(cell(), SAFE), now, at="#/changes")
-    assert page.locator(".changes .scroller tbody td").all_inner_texts()[:2] == ["sent late; once", "sent never"]
-
-
-def test_a_report_with_configurations_is_compared_when_it_is_given(reader: Opens, tmp_path: Path) -> None:
-    newer = tmp_path / "newer.jsonl"
-    newer.write_bytes(as_lines(BESIDE))
-    page = reader().opens(BESIDE)
-    page.set_input_files("#file", newer)
-    page.wait_for_selector(".changes")
-    assert page.inner_text("#title") == "None of 8 cells behaves otherwise"
 
 
 def test_cell_is_reached_by_its_address(reader: Opens, recorded: Report) -> None:
@@ -365,9 +246,9 @@ def test_hostile_text_stays_text(reader: Opens) -> None:
 
 def test_ten_thousand_cells(reader: Opens) -> None:
     page = reader().opens(large(278, 12, ("sqlite", "postgresql", "mariadb")))
-    assert len(_rows(page)) == 278
+    assert len(shown_rows(page)) == 278
     page.fill("#search", "scenario-277")
-    assert _rows(page) == ["scenario-277"]
+    assert shown_rows(page) == ["scenario-277"]
 
 
 def test_marks_stand_in_the_address_and_in_the_record(reader: Opens, recorded: Report) -> None:
@@ -421,8 +302,3 @@ def test_a_cell_without_a_result_says_so(reader: Opens) -> None:
     page.locator(".entry.failed").click()
     page.wait_for_selector(".reason")
     assert "signal 11" in page.inner_text(".reason")
-
-
-def _rows(page: "Page") -> list[str]:
-    found: list[str] = page.locator("tbody tr:not(.theme)").evaluate_all("rows => rows.map(row => row.dataset.row)")
-    return found
