@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from shared_scenarios.catalogue import scenarios
 from shared_scenarios.timeline import ENDS, Checkpoint, Event, Failure, Look, State, Statement, Timeline
 
 ADA, GRACE, LINUS = [1, "@ada", 0, None], [1, "@grace", 0, None], [1, "@linus", 0, None]
@@ -38,3 +39,8 @@ def kol(label: str = "kol#1", **given: Any) -> Look:
 def held(count: int) -> Look:
     """A connection that is held, or not."""
     return Look("Connection", "", {"held": count})
+
+
+def outcome_of(name: str, timeline: Timeline) -> str:
+    """What the scenario of this name reads in a timeline."""
+    return next(scenario for scenario in scenarios() if scenario.name == name).read(timeline).outcome
