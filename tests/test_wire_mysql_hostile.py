@@ -2,7 +2,6 @@
 
 import struct
 import time
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import assume, given, settings
@@ -16,6 +15,7 @@ from shared_scenarios.evidence.wire.protocol import Began, Unseen
 from tests import mywire as my
 from tests.mywire import OPEN, ended, hear, talk, texts
 from tests.pgwire import Said, Who, chunks
+from tests.pieces import cut_at, drawn, one_by_one
 
 # Large, broken and hostile packets
 
@@ -152,7 +152,7 @@ def everything() -> list[Said]:
 
 
 def test_pieces_of_one_byte_say_the_same() -> None:
-    whole, pieces = hear(everything()), hear(everything(), lambda data: (data[n : n + 1] for n in range(len(data))))
+    whole, pieces = hear(everything()), hear(everything(), one_by_one)
     assert pieces == whole
     assert not [one for one in whole.happenings if isinstance(one, Unseen)]
 
@@ -161,25 +161,13 @@ def test_a_cut_at_any_byte_says_the_same() -> None:
     said = everything()
     whole = hear(said)
     for at in range(max(len(one.data) for one in said)):
-
-        def pieces(data: bytes, at: int = at) -> tuple[bytes, bytes]:
-            return data[:at], data[at:]
-
-        assert hear(said, pieces) == whole
+        assert hear(said, cut_at(at)) == whole
 
 
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_any_pieces_say_the_same(data: st.DataObject) -> None:
-    sizes = st.integers(1, 60)
-
-    def pieces(said: bytes) -> Iterator[bytes]:
-        while said:
-            size = data.draw(sizes)
-            yield said[:size]
-            said = said[size:]
-
-    assert hear(everything(), pieces) == hear(everything())
+    assert hear(everything(), drawn(data)) == hear(everything())
 
 
 @settings(max_examples=500, deadline=None)

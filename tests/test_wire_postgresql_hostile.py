@@ -1,13 +1,12 @@
 """PostgreSQL's protocol in pieces of any size, damaged, and as nonsense: no crash, nothing lost, no false evidence."""
 
-from collections.abc import Iterator
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_scenarios.evidence.wire.protocol import Unseen
 from tests import pgwire as pg
 from tests.pgwire import Said, Who, hear, talk
+from tests.pieces import cut_at, drawn, one_by_one
 
 sides: st.SearchStrategy[Who] = st.sampled_from(["client", "server"])
 
@@ -30,25 +29,15 @@ def test_a_cut_at_any_byte_and_pieces_of_one_byte_say_the_same() -> None:
     said = everything()
     whole = hear(said)
     assert not [one for one in whole.happenings if isinstance(one, Unseen)]
-    assert hear(said, lambda data: (data[n : n + 1] for n in range(len(data)))) == whole
+    assert hear(said, one_by_one) == whole
     for at in range(max(len(one.data) for one in said)):
-
-        def pieces(data: bytes, at: int = at) -> tuple[bytes, bytes]:
-            return data[:at], data[at:]
-
-        assert hear(said, pieces) == whole
+        assert hear(said, cut_at(at)) == whole
 
 
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_any_pieces_say_the_same(data: st.DataObject) -> None:
-    def pieces(said: bytes) -> Iterator[bytes]:
-        while said:
-            size = data.draw(st.integers(1, 60))
-            yield said[:size]
-            said = said[size:]
-
-    assert hear(everything(), pieces) == hear(everything())
+    assert hear(everything(), drawn(data)) == hear(everything())
 
 
 @settings(max_examples=500, deadline=None)
