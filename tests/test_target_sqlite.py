@@ -20,6 +20,7 @@ from shared_scenarios.scenario import (
     RefuseCommit,
     SecondWriter,
 )
+from shared_scenarios.targets import sqlite_observer
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Intervention, Statement, Timeline
@@ -85,6 +86,34 @@ def test_the_observer_is_refused_a_look_while_the_file_is_locked(target: SqliteT
     assert target.observe() is None
     db.rollback()
     assert handles(target) == []
+
+
+def test_the_observer_sees_what_is_committed_into_a_log(target: SqliteTarget, db: Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL").fetchall()
+    for statement, seen in ((ADD_ADA, ["@ada"]), (ADD_GRACE, ["@ada", "@grace"])):
+        with db:
+            db.execute(statement)
+        assert sorted(map(str, handles(target))) == seen
+
+
+def test_where_the_system_tells_of_no_locks_the_observer_still_finds_them(
+    target: SqliteTarget, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_observer, "CAN_ASK", False)
+    db.execute("BEGIN EXCLUSIVE")
+    assert target.observe() is None
+    db.execute(ADD_ADA)
+    db.commit()
+    assert handles(target) == ["@ada"]
+
+
+def test_a_look_that_finds_nothing_new_opens_no_connection(
+    target: SqliteTarget, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(target.wire, "connect_past", lambda *_, **__: opened.append(1))
+    if sqlite_observer.CAN_ASK:
+        assert handles(target) == opened == []
 
 
 def test_the_observer_leaves_nothing_on_the_timeline(venue: Venue, target: SqliteTarget) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import aiosqlite
@@ -96,6 +97,21 @@ def test_the_harness_itself_is_not_recorded(watched: Watched) -> None:
     add(connection, "@ada")
     connection.close()
     assert (watched.story(), watched.recorder.unseen) == ([], 0)
+
+
+def test_a_stranger_is_seen_while_another_thread_opens_a_connection_of_the_harness(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*args: Any, **options: Any) -> sqlite3.Connection:
+        thread = Thread(target=lambda: _sqlite3.connect(watched.path).close())
+        thread.start()
+        thread.join()
+        return plain(*args, **options)
+
+    plain = sqlite3.Connection
+    monkeypatch.setattr(sqlite3, "Connection", opened)
+    watched.wire.connect_past(watched.path).close()
+    assert watched.recorder.unseen == 1
 
 
 @pytest.mark.parametrize("database", [":memory:", "", "{}-other", "{}/../other.db"])

@@ -57,7 +57,7 @@ def test_a_login_that_asks_for_tls_without_its_request_is_refused_too() -> None:
 def test_tls_is_offered_to_who_would_not_say_otherwise_that_it_is_demanded() -> None:
     """Also where the server has none."""
     for offers in (0xFFFFFFFF, 0xFFFFFFFF & ~my.SSL):
-        lured = hear([Said("server", my.greeting(offers))], decoder=MysqlDecoder(lures=True)).to_client
+        lured = hear([Said("server", my.greeting(offers))], decoder=MysqlDecoder(offers_tls=True)).to_client
         plain = hear([Said("server", my.greeting(offers))]).to_client
         differing = [(one, other) for one, other in zip(lured, plain, strict=True) if one != other]
         assert [one ^ other for one, other in differing] == [my.SSL >> 8]

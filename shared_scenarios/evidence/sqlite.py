@@ -139,7 +139,7 @@ class RecordingConnection(sqlite3.Connection):
 
     def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
-        self._suffer()
+        self._apply_pragmas()
         if call.sql is not None:
             self.wire.recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
@@ -197,7 +197,7 @@ class RecordingConnection(sqlite3.Connection):
     def _is_current(self) -> bool:
         return self.play == self.wire.recorder.play
 
-    def _suffer(self) -> None:
+    def _apply_pragmas(self) -> None:
         """While commits are refused, do not wait for the lock that is not given up; a full disk has no page more."""
         recorder = self.wire.recorder
         if recorder.refusing_commits or recorder.disk_full or self._usual:

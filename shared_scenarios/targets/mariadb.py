@@ -41,7 +41,7 @@ class MariaDB:
     refuses_by = "nothing"
 
     def decoder(self) -> MysqlDecoder:
-        return MysqlDecoder(lures=connects_silently())
+        return MysqlDecoder(offers_tls=connects_silently())
 
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(

@@ -24,9 +24,9 @@ class TlsDemanded(Exception):
 class MysqlDecoder:
     """Reads one connection. From the first thing that it does not understand on it only passes bytes through."""
 
-    def __init__(self, *, lures: bool = False) -> None:
+    def __init__(self, *, offers_tls: bool = False) -> None:
         self._from_client, self._from_server = Packets(), Packets()
-        self._lures = lures
+        self._offers_tls = offers_tls
         self._greeting: Greeting | None = None
         self._commands: Commands | None = None
         self._unseen = self._refused = False
@@ -87,5 +87,5 @@ class MysqlDecoder:
             return packet.raw, (Ended(0, error=failure(payload), state="none"),)
         if self._greeting:
             raise Undecodable("the server spoke before the driver")
-        self._greeting = greeting(packet, lures=self._lures)
+        self._greeting = greeting(packet, offers_tls=self._offers_tls)
         return self._greeting.raw, ()

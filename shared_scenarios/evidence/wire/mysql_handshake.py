@@ -28,10 +28,10 @@ class Greeting:
     raw: bytes
 
 
-def greeting(packet: Packet, *, lures: bool = False) -> Greeting:
+def greeting(packet: Packet, *, offers_tls: bool = False) -> Greeting:
     """Read the server's first packet; Undecodable for a protocol other than 10.
 
-    `lures` offers TLS, whether or not the server has it, to who would not say otherwise that TLS is demanded.
+    `offers_tls` offers TLS, whether or not the server has it, to who would not say otherwise that TLS is demanded.
     """
     reader = Reader(packet.payload or b"")
     if reader.number(1) != 10:
@@ -43,7 +43,7 @@ def greeting(packet: Packet, *, lures: bool = False) -> Greeting:
     raw = bytearray(packet.raw)
     _mask(raw, 4 + low, 2, ~HIDING)
     _mask(raw, 4 + low + 5, 2, ~HIDING >> 16)
-    raw[4 + low + 1] |= SSL >> 8 if lures else 0
+    raw[4 + low + 1] |= SSL >> 8 if offers_tls else 0
     if not raw[4 + low] & MYSQL:
         _mask(raw, 4 + low + 14, 4, MARIADB >> 32)
     # MariaDB before 11 pretends to be 5.5.5, for the sake of old replicas.
