@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from shared_scenarios.evidence.text import normalise
-from shared_scenarios.evidence.wire.postgresql_client import SKIPPED
+from shared_scenarios.evidence.wire.postgresql_group import SKIPPED
 from shared_scenarios.timeline import Scalar, Statement
 
 EXECUTED = re.compile(r"execute (?:fetch from )?[^:]*: (.*)", re.DOTALL)

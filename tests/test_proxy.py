@@ -61,6 +61,15 @@ def line(decoder: type[PostgresDecoder | MysqlDecoder] = PostgresDecoder) -> Ite
         proxy.stop()
 
 
+def test_a_driver_that_leaves_in_a_failed_group_leaves_its_error() -> None:
+    with line() as it:
+        it.say(*pg.HELLO, pg.Said("client", pg.sent("SELECT 1")), pg.Said("server", pg.error()))
+        it.client.close()
+        assert it.server.recv(1) == b""
+        it.server.close()
+        assert [(one.text, one.error) for one in it.sent] == [("SELECT 1", pg.REFUSED)]
+
+
 @pytest.mark.parametrize(
     ("decoder", "hello", "garbage"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_scenarios.evidence.wire.postgresql_client import SKIPPED
+from shared_scenarios.evidence.wire.postgresql_group import SKIPPED
 from shared_scenarios.evidence.wire.protocol import Began, Ended, StateTold
 from tests import pgwire as pg
 from tests.pgwire import REFUSED, ended, happenings, outcomes
@@ -64,6 +64,28 @@ def test_what_is_sent_after_an_error_is_skipped_as_well() -> None:
         pg.sent("a"), pg.error(), pg.sent("b") + pg.query("c") + pg.SYNC, pg.ready(), pg.query("d"), pg.done("D")
     )
     assert outcomes(seen) == [("a", None, "no"), ("b", None, SKIPPED.text), ("c", None, SKIPPED.text), ("d", "D", "")]
+
+
+@pytest.mark.parametrize("before", range(1, 9))
+def test_an_error_that_overtakes_the_driver_stands_in_the_same_place(before: int) -> None:
+    """The first statement cannot be parsed, and the driver learns so before, while or after it sends the rest."""
+    group = [pg.parse("a"), pg.bind(), pg.execute(), pg.parse("b"), pg.bind(), pg.execute(), pg.FLUSH, pg.SYNC]
+    seen = happenings(b"".join(group[:before]), pg.error(), b"".join(group[before:]), pg.ready())
+    assert seen == [
+        Began(1, "a", group=1), Began(2, "b", group=1), ended(1, error=REFUSED), ended(2, error=SKIPPED),
+        StateTold("none"),
+    ]  # fmt: skip
+
+
+def test_the_last_words_of_a_server_are_told_at_once() -> None:
+    """It ends the connection: there will be no Sync."""
+    assert happenings(pg.sent("a"), pg.error(severity="FATAL")) == [Began(1, "a", group=1), ended(1, error=REFUSED)]
+
+
+@pytest.mark.parametrize("goodbye", [pg.SYNC, pg.TERMINATE])
+def test_what_was_skipped_is_told_once(goodbye: bytes) -> None:
+    seen = happenings(pg.sent("a"), pg.error(), goodbye, b"", pg.SYNC)
+    assert [one for one in seen if isinstance(one, Ended)] == [ended(1, error=REFUSED)]
 
 
 def test_a_skipped_parse_is_not_remembered() -> None:

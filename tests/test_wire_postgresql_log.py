@@ -5,7 +5,7 @@ from collections import Counter
 from contextlib import ExitStack
 from random import Random
 
-from shared_scenarios.evidence.wire.postgresql_client import SKIPPED
+from shared_scenarios.evidence.wire.postgresql_group import SKIPPED
 from shared_scenarios.timeline import Statement
 from tests import pglog, pgworkload
 from tests.logged import logging

@@ -130,6 +130,8 @@ class Link:
 
     def end(self, side: Side) -> None:
         """Nothing more comes from this side."""
+        for what in self.decoder.gone() if side is self.client and not side.ended else ():
+            self.sink.happening(self.number, what)
         side.ended = True
         self._close("client" if side is self.client else "server")
 

@@ -6,13 +6,13 @@ to authenticate passes through without being kept.
 Source: https://mariadb.com/kb/en/clientserver-protocol/
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from shared_scenarios.evidence.wire.mysql_commands import Commands
 from shared_scenarios.evidence.wire.mysql_handshake import SSL, Greeting, capabilities, greeting, refusal
 from shared_scenarios.evidence.wire.mysql_packets import Packet, Packets, Undecodable
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, failure, payload_of
-from shared_scenarios.evidence.wire.protocol import NO_TLS, Ended, Step, Unseen
+from shared_scenarios.evidence.wire.protocol import NO_TLS, Ended, Happening, Step, Unseen
 
 Read = Callable[[Packet], tuple[bytes, Happenings]]
 
@@ -36,6 +36,10 @@ class MysqlDecoder:
         if self._refused:
             return iter(())
         return self._steps(self._from_client, data, self._client_packet)
+
+    def gone(self) -> Sequence[Happening]:
+        """Nothing is kept back."""
+        return ()
 
     def server(self, data: bytes) -> Iterator[Step]:
         """What the server has sent, in pieces of any size."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from shared_scenarios.evidence.wire import postgresql_client as of_client
 from shared_scenarios.evidence.wire import postgresql_server as of_server
 from shared_scenarios.evidence.wire.postgresql_frames import ENCRYPTION, STARTUP, Cutter, Frame
+from shared_scenarios.evidence.wire.postgresql_group import failed_group
 from shared_scenarios.evidence.wire.postgresql_talk import Talk
 from shared_scenarios.evidence.wire.protocol import Happening, Step, Unseen
 
@@ -21,7 +22,7 @@ class PostgresDecoder:
     """Reads one connection. From the first thing that it does not understand on it only passes bytes through."""
 
     def __init__(self) -> None:
-        talk = Talk()
+        self._talk = talk = Talk()
         self._unseen = False
         self._from_client = Cutter(of_client.WANTED, of_client.NOTED, of_client.OTHERS, startup=True)
         self._from_server = Cutter(of_server.WANTED, of_server.NOTED, of_server.OTHERS)
@@ -35,6 +36,10 @@ class PostgresDecoder:
     def server(self, data: bytes) -> Iterator[Step]:
         """What the server has sent, in pieces of any size."""
         return self._steps(self._from_server, self._server_readers, data)
+
+    def gone(self) -> Sequence[Happening]:
+        """The driver has closed the connection: what was kept back until its Sync."""
+        return failed_group(self._talk)
 
     def _steps(self, cutter: Cutter, readers: Readers, data: bytes) -> Iterator[Step]:
         data = cutter.release() + data if self._unseen else cutter.feed(data)
@@ -59,5 +64,5 @@ class PostgresDecoder:
 
     def _give_up(self) -> None:
         """Forget everything, pass everything on."""
-        self._unseen = True
+        self._unseen, self._talk = True, Talk()
         self._client_readers = self._server_readers = {}

@@ -8,15 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared_scenarios.evidence.wire.postgresql_frames import STARTUP, Frame
+from shared_scenarios.evidence.wire.postgresql_group import failed_group
 from shared_scenarios.evidence.wire.postgresql_talk import Asked, Kind, Portal, Prepared, Sent, Talk
 from shared_scenarios.evidence.wire.postgresql_text import statements_of
 from shared_scenarios.evidence.wire.postgresql_values import Reader, bound_values
 from shared_scenarios.evidence.wire.protocol import Began, CancelAsked, Happening, Left
-from shared_scenarios.timeline import Failure
 
 WANTED, NOTED, OTHERS = b"QPBEDCF", b"ScfX", b"Hdp"
 CANCEL_REQUEST = (80877102).to_bytes(4)
-SKIPPED = Failure("", "skipped: after an error the server ignores what comes before the next Sync")
 
 
 class ClientMessages:
@@ -36,7 +35,7 @@ class ClientMessages:
             ord("F"): self._function,
             ord("c"): self._copied,
             ord("f"): self._copied,
-            ord("X"): lambda _frame: (Left(),),
+            ord("X"): lambda _frame: (*failed_group(self._talk), Left()),
         }
 
     def _startup(self, frame: Frame) -> Sequence[Happening]:
@@ -89,11 +88,13 @@ class ClientMessages:
         return self._owe(Kind.CLOSE, frame, undo=kept.forget(Reader(frame.body[1:]).text()))
 
     def _sync(self, frame: Frame) -> Sequence[Happening]:
-        if not self._talk.copying:
-            self._talk.sync()
-            self._owe(Kind.SYNC, frame)
-            self._talk.group += 1
-        return ()
+        if self._talk.copying:
+            return ()
+        seen = failed_group(self._talk)
+        self._talk.skipping = False
+        self._owe(Kind.SYNC, frame)
+        self._talk.group += 1
+        return seen
 
     def _copied(self, _frame: Frame) -> Sequence[Happening]:
         """The end of the rows; some drivers send them before they know that they are awaited."""
@@ -106,8 +107,6 @@ class ClientMessages:
         return self._talk.portals.get(name) or Portal(Prepared(f"<portal {name}>"))
 
     def _ask(self, kind: Kind, frame: Frame, begun: list[tuple[Sent, Began]], **given: Any) -> Sequence[Happening]:
-        if self._talk.skipping:
-            return [one for sent, began in begun for one in (began, self._talk.end(sent, error=SKIPPED))]
         self._owe(kind, frame, statements=[sent for sent, _ in begun], **given)
         return [began for _, began in begun]
 

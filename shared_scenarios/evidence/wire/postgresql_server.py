@@ -6,11 +6,11 @@ https://www.postgresql.org/docs/current/protocol-message-formats.html
 
 from collections.abc import Callable, Sequence
 
-from shared_scenarios.evidence.wire.postgresql_client import SKIPPED
 from shared_scenarios.evidence.wire.postgresql_frames import Frame, Undecodable
+from shared_scenarios.evidence.wire.postgresql_group import failed_group, of_nothing
 from shared_scenarios.evidence.wire.postgresql_talk import Asked, Kind, Talk
 from shared_scenarios.evidence.wire.postgresql_values import Reader, read_error
-from shared_scenarios.evidence.wire.protocol import Ended, Greeted, Happening, StateTold
+from shared_scenarios.evidence.wire.protocol import Greeted, Happening, StateTold
 from shared_scenarios.timeline import Failure, State
 
 WANTED, NOTED, OTHERS = b"SKZCEt", b"TDInsGWV123", b"RHdcNAv"
@@ -119,25 +119,26 @@ class ServerMessages:
         raise Undecodable("replication")
 
     def _error(self, frame: Frame) -> Sequence[Happening]:
-        failure, place = read_error(frame.body)
+        failure, place, last = read_error(frame.body)
         self._talk.copying = False
         if not self._talk.owed:
-            return self._of_nothing(failure)
+            return of_nothing(self._talk, failure)
         kind = self._talk.owed[0].kind
         if kind == Kind.SYNC:
             return self._undone(failure)
-        return self._query_failed(failure, place) if kind == Kind.QUERY else self._group_failed(failure)
-
-    def _of_nothing(self, failure: Failure) -> Sequence[Happening]:
-        """A refused connection, or a server that ends it."""
-        return (Ended(0, error=failure, state=self._talk.state, exact=False),)
+        return self._query_failed(failure, place) if kind == Kind.QUERY else self._group_failed(failure, last)
 
     def _undone(self, failure: Failure) -> Sequence[Happening]:
         """The commit at the end of a group failed: its last statement had succeeded, but that is over now."""
         last = self._talk.last
         if last is None or last.group != self._talk.owed[0].group:
-            return self._of_nothing(failure)
+            return of_nothing(self._talk, failure)
         return (self._talk.end(last, error=failure),)
+
+    def _group_failed(self, failure: Failure, last: bool) -> Sequence[Happening]:
+        """Told at once if the driver has sent all of the group, or if this is the last that the server says."""
+        self._talk.failed(failure)
+        return () if self._talk.skipping and not last else failed_group(self._talk)
 
     def _query_failed(self, failure: Failure, place: int) -> Sequence[Happening]:
         """The first statement that is left has failed, unless the error points into a later one: nothing was run."""
@@ -145,24 +146,7 @@ class ServerMessages:
         culprit = max((n for n, sent in enumerate(left) if sent.start < place), default=0)
         ended = [self._talk.end(s, error=failure if n == culprit else NOT_RUN) for n, s in enumerate(left)]
         left.clear()
-        return ended or self._of_nothing(failure)
-
-    def _group_failed(self, failure: Failure) -> Sequence[Happening]:
-        """The server ignores what follows; an error before anything is executed makes an event of its own."""
-        ignored = self._talk.ignored()
-        culprit = _executes(ignored)
-        seen = [] if culprit else [*self._never_executed(ignored[0], failure)]
-        for asked in ignored:
-            error = failure if asked is culprit else SKIPPED
-            seen += [self._talk.end(sent, error=error) for sent in asked.statements]
-        return seen
-
-    def _never_executed(self, asked: Asked, failure: Failure) -> Sequence[Happening]:
-        if asked.prepared is None:
-            return self._of_nothing(failure)
-        values = asked.portal.values if asked.portal else ()
-        sent, began = self._talk.begin(asked.prepared.text, values, group=asked.group)
-        return began, self._talk.end(sent, error=failure)
+        return ended or of_nothing(self._talk, failure)
 
     def _next(self) -> Asked:
         if not self._talk.owed:
@@ -173,13 +157,3 @@ class ServerMessages:
         if self._next().kind != kind:
             raise Undecodable("an answer to something else than was asked")
         return self._talk.paid()
-
-
-def _executes(ignored: list[Asked]) -> Asked | None:
-    """The execution that the first of these prepared, if it was sent: the error is its outcome."""
-    first = ignored[0]
-    for asked in ignored:
-        same = asked.portal is first.portal if first.portal else asked.prepared is first.prepared
-        if asked.kind == Kind.EXECUTE and (same or asked is first):
-            return asked
-    return None

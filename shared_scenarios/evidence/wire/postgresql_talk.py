@@ -128,6 +128,7 @@ class Talk:
         self.rows: int | None = None
         self.state: State = "none"
         self.last: Sent | None = None
+        self._failure: Failure | None = None  # of the group of which the server ignores the rest
         self._skipped: list[Asked] = []
         self._number = 0
         self._held = 0
@@ -162,21 +163,25 @@ class Talk:
         self._held -= asked.size + OVERHEAD
         return asked
 
-    def ignored(self) -> list[Asked]:
-        """Take what the server ignores off the queue: everything up to the next Sync, sent already or not."""
+    def failed(self, failure: Failure) -> None:
+        """The server ignores everything up to the next Sync, sent already or not: take it off the queue."""
         ignored = [self.paid()]
         while self.owed and self.owed[0].kind != Kind.SYNC:
             ignored.append(self.paid())
+        self._failure, self.skipping = failure, True
+        for asked in ignored:
+            self.owe(asked)
         self.skipping = not self.owed
-        _undo(ignored)
-        return ignored
 
-    def sync(self) -> None:
-        """The server listens again."""
-        self.skipping = False
-        _undo(self._skipped)
-        self._held -= sum(asked.size + OVERHEAD for asked in self._skipped)
-        self._skipped.clear()
+    def ignored(self) -> tuple[Failure | None, list[Asked]]:
+        """All that a failed group is known to have asked for by now, and its failure, each told once."""
+        failure, ignored = self._failure, self._skipped
+        for asked in reversed(ignored):
+            if asked.undo:
+                asked.undo()
+        self._held -= sum(asked.size + OVERHEAD for asked in ignored)
+        self._failure, self._skipped = None, []
+        return failure, ignored
 
     def _guess(self, text: str, tag: str, error: Failure | None) -> State:
         if error:
@@ -186,9 +191,3 @@ class Talk:
         if tag.startswith(("COMMIT", "ROLLBACK", "PREPARE TRANSACTION")):
             return "open" if verb(text) == "ROLLBACK TO" else "none"
         return self.state
-
-
-def _undo(ignored: list[Asked]) -> None:
-    for asked in reversed(ignored):
-        if asked.undo:
-            asked.undo()

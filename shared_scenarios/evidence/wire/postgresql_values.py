@@ -131,11 +131,14 @@ _BINARY: dict[int, Callable[[bytes], Scalar]] = {
 }
 
 
-def read_error(body: bytes) -> tuple[Failure, int]:
-    """An ErrorResponse: its message with its SQLSTATE, and the place in the query that it points at, or 0."""
+def read_error(body: bytes) -> tuple[Failure, int, bool]:
+    """An ErrorResponse: its message with its SQLSTATE, the place in the query that it points at, or 0, and whether the
+    server ends the connection with it.
+    """
     fields = {part[:1]: part[1:].decode(errors="replace") for part in body.split(b"\0") if part}
     place = fields.get(b"P", "")
-    return Failure("", fields.get(b"M", ""), fields.get(b"C")), int(place) if place.isdigit() else 0
+    last = fields.get(b"V") in ("FATAL", "PANIC")
+    return Failure("", fields.get(b"M", ""), fields.get(b"C")), int(place) if place.isdigit() else 0, last
 
 
 def counts(tag: str, rows: int | None, copied_in: bool) -> tuple[int | None, int | None]:

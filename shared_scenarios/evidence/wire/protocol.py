@@ -1,6 +1,6 @@
 """What a decoder tells the proxy. Decoders do no input or output: bytes in, steps out, one decoder per connection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -92,3 +92,6 @@ class Decoder(Protocol):
 
     def server(self, data: bytes) -> Iterator[Step]:
         """What the server has sent, in pieces of any size."""
+
+    def gone(self) -> Sequence[Happening]:
+        """The driver has closed the connection: what could not be told before that."""
