@@ -20,7 +20,7 @@ from shared_scenarios.scenario import (
     RefuseCommit,
     SecondWriter,
 )
-from shared_scenarios.targets import sqlite_observer
+from shared_scenarios.targets import sqlite_file
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
 from shared_scenarios.timeline import Intervention, Statement, Timeline
@@ -99,7 +99,7 @@ def test_the_observer_sees_what_is_committed_into_a_log(target: SqliteTarget, db
 def test_where_the_system_tells_of_no_locks_the_observer_still_finds_them(
     target: SqliteTarget, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_observer, "CAN_ASK", False)
+    monkeypatch.setattr(sqlite_file, "CAN_ASK", False)
     db.execute("BEGIN EXCLUSIVE")
     assert target.observe() is None
     db.execute(ADD_ADA)
@@ -112,7 +112,7 @@ def test_a_look_that_finds_nothing_new_opens_no_connection(
 ) -> None:
     opened: list[object] = []
     monkeypatch.setattr(target.wire, "connect_past", lambda *_, **__: opened.append(1))
-    if sqlite_observer.CAN_ASK:
+    if sqlite_file.CAN_ASK:
         assert handles(target) == opened == []
 
 

@@ -30,6 +30,7 @@ class Wire:
         self.recorder, self.path = recorder, os.path.abspath(path)  # noqa: PTH100  # of text: a Path takes longer
         self._ours = 0  # the thread that opens a connection of the harness
         self._opened: list[ref[Recorded]] = []
+        self._strangers = 0
 
     def watch(self) -> None:
         """Notice connections that go past it, too; later, because imports are full of audit events."""
@@ -52,11 +53,24 @@ class Wire:
 
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
-        living = [connection for one in self._opened if (connection := one()) is not None]
-        self._opened.clear()
-        for connection in living:
-            if connection.play == self.recorder.play and not connection.closed:
+        for connection in self._living():
+            if connection.play == self.recorder.play:
                 self.recorder.events.append(Connection(self.recorder.next(), connection.name, "left open"))
+
+    def is_free(self) -> bool:
+        """Whether every connection to the file is closed again. Of strangers nobody knows."""
+        return not self._strangers and not self._living()
+
+    def forget(self) -> None:
+        """The file is gone: who still has it open, has another one than those who come."""
+        self._opened.clear()
+        self._strangers = 0
+
+    def _living(self) -> list[Recorded]:
+        found = [(one, connection) for one in self._opened if (connection := one()) is not None]
+        found = [(one, connection) for one, connection in found if not connection.closed]
+        self._opened = [one for one, _ in found]
+        return [connection for _, connection in found]
 
     def connect_past(self, path: str, **options: Any) -> sqlite3.Connection:
         """A connection of the harness itself: recorded nowhere, and no stranger's either."""
@@ -70,10 +84,12 @@ class Wire:
         """A connection is being opened. It is unseen until it turns out to be a recorded one."""
         if self._ours != get_ident():
             self.recorder.unseen += 1
+            self._strangers += 1
 
     def known(self) -> None:
         """It was a recorded one, whether or not it could be opened."""
         self.recorder.unseen -= 1
+        self._strangers -= 1
 
 
 WIRES: list[Wire] = []

@@ -1,13 +1,13 @@
-"""SQLite in a file: a template made once by the implementation's own schema, a byte copy of it per scenario.
+"""SQLite in a file: templates made once from the implementation's own schema, a byte copy of one per scenario.
 
 The folder lies in memory where the system has such a place: durability is relaxed there equally for all, with no
 setting changed that an ORM or its driver would leave alone.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.scenario import Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.sqlite_file import DatabaseFile, remove_files
 from shared_scenarios.targets.sqlite_observer import Observer, committed
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import Rows, State, Statement
@@ -49,11 +50,12 @@ class SqliteTarget:
 
     def __init__(self, path: Path, recorder: Recorder) -> None:
         self.path, self.url, self._recorder = path, str(path), recorder
-        self._files = _files(path)
         self._templates: dict[Seed, Template] = {}
+        self._file: DatabaseFile | None = None
         self._observer: Observer | None = None
         self._reader: sqlite3.Connection | None = None
         self._writer: Writer | None = None
+        self._in_order = False
         self.wire = Wire(recorder, str(path))
         install(self.wire)
         _must_be_ours(path, self.wire)
@@ -66,32 +68,41 @@ class SqliteTarget:
         connection.close()
         self.wire.watch()
         self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
+        self.remove()
 
     def reset(self, seed: Sequence[Row]) -> None:
-        """A fresh copy with these rows in it. The old file is unlinked: who still holds it, writes to nobody."""
-        self.remove()
+        """A copy with these rows in it."""
+        self.refuse_commits(False)
+        self.dismiss()
         wanted = tuple((table, tuple(row.items())) for table, row in seed)
         if wanted not in self._templates:
             self._templates[wanted] = self._seeded(wanted, selects(seed))
         content, rows = self._templates[wanted]
-        _write(self.url, content)
-        # An answer may stop in a thread of its own, and then it is there that the observer looks.
-        self._observer = Observer(
-            self.url, rows, selects(seed),
-            lambda: self.wire.connect_past(self.url, timeout=0, check_same_thread=False),
-        )  # fmt: skip
+        self._copy(content).begin(rows, selects(seed))
+
+    def _copy(self, content: bytes) -> Observer:
+        """In place of the one before, or in a new file: who still holds the old one, writes to nobody."""
+        if self._observer and self._file and self._in_order and self.wire.is_free() and self._file.can_be_overwritten():
+            self._file.overwrite(content)
+        else:
+            self.remove()
+            self._file = DatabaseFile(self.url, content)
+            # An answer may stop in a thread of its own, and then it is there that the observer looks.
+            connect = partial(self.wire.connect_past, self.url, timeout=0, check_same_thread=False)
+            self._observer = Observer(self._file, connect)
+        self._in_order = False
+        return self._observer
 
     def _seeded(self, rows: Seed, observed: dict[str, str]) -> Template:
-        self.path.write_bytes(self._templates[()].content)
-        connection = self.wire.connect_past(self.url)
+        connection = self.wire.connect_past(":memory:")
+        connection.deserialize(self._templates[()].content)
         for table, row in rows:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
         seen = committed(connection, observed)
+        template = Template(connection.serialize(), seen)
         connection.close()
-        template = Template(self.path.read_bytes(), seen)
-        self.remove()
         return template
 
     def observe(self) -> Rows | None:
@@ -100,7 +111,8 @@ class SqliteTarget:
         return self._observer.look()
 
     def finish(self) -> None:
-        """The answer has returned: note every connection that it left open."""
+        """The answer has returned, as it should: note every connection that it left open."""
+        self._in_order = True
         self.wire.left_open()
         self.dismiss()
 
@@ -141,35 +153,19 @@ class SqliteTarget:
         self._reader.execute("BEGIN")
         self._reader.execute(SELECT["kols"]).fetchall()
 
-    def _close(self) -> None:
+    def remove(self) -> None:
+        """Remove the file and what SQLite keeps beside it, and let go of it."""
         self.refuse_commits(False)
         self.dismiss()
         if self._observer:
             self._observer.close()
         self._observer = None
-
-    def remove(self) -> None:
-        """Remove the file and what SQLite keeps beside it, and let go of it."""
-        self._close()
-        for file in self._files:
-            with suppress(FileNotFoundError):
-                os.unlink(file)  # noqa: PTH108  # once per cell, and a Path takes ten times as long
+        self.wire.forget()
+        remove_files(self.url)
 
 
 def _state(connection: sqlite3.Connection) -> State:
     return "open" if connection.in_transaction else "none"
-
-
-def _write(path: str, content: bytes) -> None:
-    """A new file; once per cell, and a Path takes twice as long."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    os.write(file, content)
-    os.close(file)
-
-
-def _files(path: Path) -> list[str]:
-    """The file and what SQLite keeps beside it."""
-    return [f"{path}{suffix}" for suffix in ("", "-journal", "-wal", "-shm")]
 
 
 def remove_ours(path: Path) -> None:
@@ -178,8 +174,7 @@ def remove_ours(path: Path) -> None:
         with path.open("rb") as file:
             signature = file.read(72)[68:]
         if signature == OURS.to_bytes(4, "big"):
-            for name in _files(path):
-                Path(name).unlink(missing_ok=True)
+            remove_files(str(path))
 
 
 def _must_be_ours(path: Path, wire: Wire) -> None:
