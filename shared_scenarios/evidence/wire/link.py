@@ -107,6 +107,11 @@ class Link:
         """The client is gone, and the server has not yet let go of the connection."""
         return self._closed and not self.server.ended
 
+    @property
+    def is_flowing(self) -> bool:
+        """Whether both sides are there, and nothing waits to be written."""
+        return not any(side.ended or side.shut or side.waiting for side in (self.client, self.server))
+
     def other(self, side: Side) -> Side:
         """The side across."""
         return self.server if side is self.client else self.client
@@ -121,7 +126,8 @@ class Link:
                 self._close("client")
             elif step.happening is not None:
                 self.sink.happening(self.number, step.happening)
-                self._consider(step.happening, faults)
+                if faults.used:
+                    self._consider(step.happening, faults)
             if self.client.is_done and side is self.client:
                 break
             (side if step.to == "sender" else self.other(side)).waiting += step.data

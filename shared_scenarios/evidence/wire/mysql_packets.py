@@ -28,7 +28,7 @@ class Packets:
     """One direction of a connection. Holds at most one packet of KEPT bytes; a longer one comes in pieces."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._held, self._place = b"", 0
         self._payload = bytearray()
         self._size = self._sequence = 0
         self._left: int | None = None  # bytes that are missing of the frame that is passed on in pieces
@@ -36,26 +36,27 @@ class Packets:
 
     def feed(self, data: bytes) -> Iterator[Packet]:
         """Whole packets, and pieces of long ones."""
-        self._held += data
+        self._held, self._place = self._held[self._place :] + data, 0
         while packet := self._next():
             yield packet
 
     def rest(self) -> bytes:
         """What is held of a packet that was never completed."""
-        held, self._held = bytes(self._held), bytearray()
-        return held
+        return self._take(len(self._held))
 
     def _next(self) -> Packet | None:
         if self._left is not None:
             return self._piece()
-        if len(self._held) < 4:
+        held, place = self._held, self._place
+        if len(held) < place + 4:
             return None
-        length = int.from_bytes(self._held[:3], "little")
+        length = int.from_bytes(held[place : place + 3], "little")
         if length > KEPT or self._continued:
             return self._long(length)
-        if len(self._held) < 4 + length:
+        end = place + 4 + length
+        if len(held) < end:
             return None
-        raw = self._take(4 + length)
+        raw, self._place = held[place:end], end
         return Packet(raw, raw[4:], length, raw[3])
 
     def _long(self, length: int) -> Packet | None:
@@ -81,8 +82,8 @@ class Packets:
         return Packet(header + taken, payload, self._size, self._sequence)
 
     def _take(self, length: int) -> bytes:
-        taken = bytes(self._held[:length])
-        del self._held[:length]
+        taken = self._held[self._place : self._place + length]
+        self._place += len(taken)
         return taken
 
 

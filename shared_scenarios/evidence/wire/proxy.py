@@ -155,6 +155,8 @@ class Proxy:
 
     def _attend(self, link: Link) -> None:
         """Write what can be written, close what is done, and watch for what comes next."""
+        if link.is_flowing and link.client.watched == link.server.watched == READ:
+            return
         link.settle()
         for side in (link.client, link.server):
             self._watch(side)
