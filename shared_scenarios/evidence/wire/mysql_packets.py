@@ -39,10 +39,13 @@ class Packets:
         self._held, self._place = self._held[self._place :] + data, 0
         while packet := self._next():
             yield packet
+        self._held, self._place = self._held[self._place :], 0
 
     def rest(self) -> bytes:
         """What is held of a packet that was never completed."""
-        return self._take(len(self._held))
+        held = self._held[self._place :]
+        self._held, self._place = b"", 0
+        return held
 
     def _next(self) -> Packet | None:
         if self._left is not None:

@@ -84,14 +84,11 @@ class Cutter:
             end = place + 1 + length
             if length < 4 or kind not in self._known:
                 raise Undecodable(f"a message of kind {kind} and {length} bytes")
-            body = b""
-            if kind in self._wanted:
-                if end > size and not self._is_enough(data, place, end):
-                    return
-                body = data[place + 5 : min(end, place + BOUND)]
-            if end > size:
-                self._rest, end = end - size, size
-            self.end = place = end
+            if kind in self._wanted and end > size and not self._is_enough(data, place, end):
+                return
+            body = data[place + 5 : min(end, place + BOUND)] if kind in self._wanted else b""
+            self._rest = max(0, end - size)
+            self.end = place = min(end, size)
             if kind in self._noted:
                 yield Frame(kind, body, length - 4, place)
         if place < size:
