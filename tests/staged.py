@@ -33,6 +33,9 @@ class Room:
     def __init__(self) -> None:
         self.rows: Rows | None = {"kols": [], "tweets": []}
 
+    def initial(self) -> Rows:
+        return {"kols": [], "tweets": []}
+
     def observe(self) -> Rows | None:
         return self.rows
 

@@ -180,6 +180,14 @@ def test_only_the_implementations_own_files_count(tmp_path: Path, folder: str, f
     assert [line.code for line in lines] == found
 
 
+def test_code_that_python_writes_itself_stands_on_no_line() -> None:
+    frames = Frames(Path(__file__).parent)
+    names: dict[str, Any] = {"__file__": __file__, "here": frames.here}
+    exec(compile("def __init__(): return here()", "<string>", "exec"), names)  # as a dataclass has it
+    lines, _ = names["__init__"]()
+    assert [line.function for line in lines] == ["test_code_that_python_writes_itself_stands_on_no_line"]
+
+
 def test_a_thread_of_nobody_has_no_lines() -> None:
     found: list[Any] = []
     frames = Frames(Path("/x/impl"))

@@ -64,7 +64,7 @@ def test_a_connection_that_an_earlier_cell_left_open_is_ended_before_the_next(ve
 
 def test_no_look_is_taken_while_the_proxy_has_not_seen_all(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it, of two connections the one might be seen to end after what the other did later."""
-    monkeypatch.setattr(Proxy, "barrier", lambda _: False)
+    monkeypatch.setattr(Proxy, "barrier", lambda _, **__: False)
     for look in (venue.target.observe, venue.target.finish, lambda: venue.target.reset([])):
         with pytest.raises(AnswerError, match="nothing is certain"):
             look()

@@ -14,6 +14,9 @@ class Room(Protocol):
     def refuses_by(self) -> str:
         """What is done to it so that it refuses to commit, in words."""
 
+    def initial(self) -> Rows:
+        """The committed rows as a second connection saw them before the answer had begun."""
+
     def observe(self) -> Rows | None:
         """The committed rows as a second connection sees them; None if it is refused a look."""
 

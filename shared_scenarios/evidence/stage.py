@@ -32,7 +32,7 @@ class RecordingStage:
         self._scenario, self._recorder, self._room = scenario, recorder, room
         self._eye, self._turns = Eye(look), Turns(scenario.meanwhile, recorder, room)
         self._reached: list[str] = []
-        self._committed: Rows | None = room.observe()
+        self._committed = room.initial()
         self._explained = 0
 
     def checkpoint(self, name: str, /, **subjects: object) -> None:
@@ -62,7 +62,7 @@ class RecordingStage:
         objects = self._look(subjects)
         self._recorder.must_be_whole()
         rows = self._room.observe()
-        seen = rows if rows is not None else self._committed or {}
+        seen = rows if rows is not None else self._committed
         self._must_have_cause(seen)
         point = Checkpoint(self._recorder.next(), name, seen, objects, error, rows is None, lines)
         self._recorder.events.append(point)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pymysql
-from pymysql.constants import SERVER_STATUS
+from pymysql.constants import CLIENT, SERVER_STATUS
 
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.evidence.wire.mysql_silent import connects_silently
@@ -47,7 +47,7 @@ class MariaDB:
         return pymysql.connect(
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
             password=address.password or "", database=database, autocommit=True, ssl_disabled=True,
-            read_timeout=PATIENCE,
+            read_timeout=PATIENCE, client_flag=CLIENT.MULTI_STATEMENTS,
         )  # fmt: skip
 
     def state(self, connection: Any) -> State:

@@ -52,7 +52,7 @@ class PostgreSQL:
         return psycopg.connect(
             host=address.socket or address.host, port=address.port, user=address.user,
             password=address.password, dbname=database or address.database or "postgres", autocommit=True,
-            sslmode="disable", connect_timeout=PATIENCE,
+            sslmode="disable", connect_timeout=PATIENCE, cursor_factory=psycopg.ClientCursor,
         )  # fmt: skip
 
     def state(self, connection: Any) -> State:

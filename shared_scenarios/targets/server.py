@@ -103,27 +103,36 @@ class ServerTarget:
     def reset(self, seed: Sequence[Row]) -> None:
         """The same tables with these rows and no others, keys counted from there, and nobody connected."""
         self.dismiss()
-        self._settle()
+        self._let_go()
+        more = [f"DELETE FROM {table}" for table in self._selects if table not in SELECT]  # noqa: S608  # names of the catalogue
+        values = [value for _, row in seed for value in row.values()]
+        self._run(*more, *self._dialect.emptied(), *map(_insert, seed), *self._dialect.counted(), values=values)
+        self._selects = selects(seed)
+        self._initial = self._look()
+
+    def initial(self) -> Rows:
+        """Those that were there after the reset."""
+        return self._initial
+
+    def _let_go(self) -> None:
+        """A server is not waited for while it forgets connections that were closed with nothing left to answer on them:
+        what was open there keeps its locks until it is undone, and what is sent now waits for these.
+        """
+        self._settle(forgotten=self.sink.owes_answers())
         if self.sink.connected():
             self._run(self._dialect.others())
             self._settle()
-        for table in [table for table in self._selects if table not in SELECT]:
-            self._run(f"DELETE FROM {table}")  # noqa: S608  # a name of the catalogue
-        for statement in self._dialect.emptied():
-            self._run(statement)
-        self._selects = selects(seed)
-        for table, row in seed:
-            marks = ", ".join(["%s"] * len(row))
-            self._run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # names of the catalogue
-        for statement in self._dialect.counted():
-            self._run(statement)
 
     def observe(self) -> Rows:
-        """The committed rows, each table read by one statement in no transaction, when the proxy has seen all."""
+        """The committed rows, each table read by one statement, when the proxy has seen all. Nothing stays open."""
         self._settle()
+        return self._look()
+
+    def _look(self) -> Rows:
+        found = self._run(*self._selects.values())
         return {
-            table: [[_plain(value) for value in row] for row in self._run(text)]
-            for table, text in self._selects.items()
+            table: [[_plain(value) for value in row] for row in rows]
+            for table, rows in zip(self._selects, found, strict=True)
         }
 
     def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
@@ -160,7 +169,7 @@ class ServerTarget:
     def _wait_until_forgotten(self, name: str, backend: int) -> None:
         """By the server, which has told the driver so by then, and by the proxy, which has passed that on."""
         deadline = time.monotonic() + ENDING
-        while name in self.sink.backends() or (backend,) in map(tuple, self._run(self._dialect.backends())):
+        while name in self.sink.backends() or backend in self._backends():
             if time.monotonic() > deadline:
                 raise AnswerError(f"the server was asked to end the connection {name}, and still has it")
             time.sleep(0.005)
@@ -195,9 +204,9 @@ class ServerTarget:
             for statement in self._dialect.drop(self._name):
                 cursor.execute(statement)
 
-    def _settle(self) -> None:
+    def _settle(self, *, forgotten: bool = True) -> None:
         """Wait until the proxy has seen all that was sent: a look before that would be no evidence."""
-        if not self._proxy.barrier():
+        if not self._proxy.barrier(forgotten=forgotten):
             raise AnswerError("the server holds on to a connection that was closed, so that nothing is certain")
 
     def _connect(self) -> Any:
@@ -210,7 +219,7 @@ class ServerTarget:
         """The server's connections that neither the proxy nor the harness knows. One may have been made only now,
         so that the proxy hears a little later who it is.
         """
-        strangers = {int(number) for (number,) in self._run(self._dialect.backends())} - self._own
+        strangers = self._backends() - self._own
         deadline = time.monotonic() + PATIENCE
         while (strangers := strangers - self.sink.served) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -231,10 +240,27 @@ class ServerTarget:
                 f"The suite works in databases of its own: {self._dialect.grant.format(user=self._address.user)}",
             ) from error
 
-    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Sequence[Any]]:
+    def _backends(self) -> set[int]:
+        (found,) = self._run(self._dialect.backends())
+        return {int(number) for (number,) in found}
+
+    def _run(self, *statements: str, values: Sequence[Scalar] = ()) -> list[list[Sequence[Any]]]:
+        """The rows of each statement. All are sent at once, because each way to a server and back takes its time."""
         with self._observer.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            return list(cursor.fetchall()) if cursor.description else []
+            cursor.execute("; ".join(statements), tuple(values) or None)
+            found = [_rows(cursor)]
+            while cursor.nextset():
+                found.append(_rows(cursor))
+            return found
+
+
+def _rows(cursor: Any) -> list[Sequence[Any]]:
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+def _insert(row: Row) -> str:
+    table, values = row
+    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})"  # noqa: S608  # names of the catalogue
 
 
 def first_line(error: Exception) -> str:

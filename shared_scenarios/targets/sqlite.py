@@ -77,8 +77,12 @@ class SqliteTarget:
         wanted = tuple((table, tuple(row.items())) for table, row in seed)
         if wanted not in self._templates:
             self._templates[wanted] = self._seeded(wanted, selects(seed))
-        content, rows = self._templates[wanted]
-        self._copy(content).begin(rows, selects(seed))
+        content, self._initial = self._templates[wanted]
+        self._copy(content).begin(self._initial, selects(seed))
+
+    def initial(self) -> Rows:
+        """Those that the observer read when the template was made."""
+        return self._initial
 
     def _copy(self, content: bytes) -> Observer:
         """In place of the one before, or in a new file: who still holds the old one, writes to nobody."""

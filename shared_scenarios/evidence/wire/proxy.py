@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from shared_scenarios.evidence.wire.faults import Fault, Faults, When
 from shared_scenarios.evidence.wire.link import CHUNK, FULL, RESET, Link, Side, Sink
@@ -19,6 +20,13 @@ CONNECTING = 5.0  # seconds that the server may take to accept a connection
 Server = tuple[str, int] | str  # host and port, or the path of a Unix socket
 
 
+class Caller(NamedTuple):
+    """Who waits at the barrier; `forgotten`: also until servers have let go of what clients have closed."""
+
+    done: threading.Event
+    forgotten: bool
+
+
 class Proxy:
     """Listens from the start; `address` is where drivers find it. End it with `stop`."""
 
@@ -27,7 +35,7 @@ class Proxy:
         self._faults = Faults()
         self._links: list[Link] = []
         self._opened = 0
-        self._waiting: list[threading.Event] = []
+        self._waiting: list[Caller] = []
         self._broken: Exception | None = None
         self._stopping = False
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -42,15 +50,16 @@ class Proxy:
         self._thread = threading.Thread(target=self._run, name="ormatrix-proxy", daemon=True)
         self._thread.start()
 
-    def barrier(self, timeout: float = 5.0) -> bool:
-        """Wait until all that clients have sent has been seen, and servers have let go of what clients have closed.
+    def barrier(self, timeout: float = 5.0, *, forgotten: bool = True) -> bool:
+        """Wait until all that clients have sent has been seen, and, if they are to have `forgotten` it, until servers
+        have let go of what clients have closed.
 
         False if that took too long. Raises what went wrong in the proxy itself, since what it has seen is no evidence.
         """
-        done = threading.Event()
-        self._waiting.append(done)
+        caller = Caller(threading.Event(), forgotten)
+        self._waiting.append(caller)
         self._ring()
-        in_time = self._thread.is_alive() and done.wait(timeout)
+        in_time = self._thread.is_alive() and caller.done.wait(timeout)
         if self._broken:
             raise RuntimeError("the proxy failed") from self._broken
         return in_time
@@ -85,23 +94,28 @@ class Proxy:
         self._selector.close()
         self._listener.close()
         self._heard.close()
-        for done in self._waiting:
-            done.set()
+        for caller in self._waiting:
+            caller.done.set()
 
     def _round(self) -> None:
-        waiting = list(self._waiting)
-        closing = bool(waiting) and not self._broken and any(link.is_closing for link in self._links)
-        ready = self._selector.select(0 if waiting and not closing else self._patience())
+        waiting = self._answerable()
+        ready = self._selector.select(0 if waiting else self._patience())
         sides: list[Side] = [key.data for key, events in ready if key.data]
         self._pass_on([key.data for key, events in ready if key.data and events & READ])
         for link in self._links.copy() if self._faults.used else {side.link for side in sides}:
             self._attend(link)
         if len(ready) > len(sides):
             self._listen([key.fileobj for key, _ in ready])
-        if not ready and not closing:
-            for done in waiting:
-                self._waiting.remove(done)
-                done.set()
+        for caller in () if ready else waiting:
+            self._waiting.remove(caller)
+            caller.done.set()
+
+    def _answerable(self) -> list[Caller]:
+        """Who waits at the barrier, and for nothing but that everything has been seen."""
+        if not self._waiting:
+            return []
+        closing = not self._broken and any(link.is_closing for link in self._links)
+        return [caller for caller in self._waiting if not (closing and caller.forgotten)]
 
     def _listen(self, called: list[object]) -> None:
         if self._heard in called:

@@ -69,6 +69,10 @@ class RecordingSink:
         """Whether any connection is open, of this cell or of an earlier one."""
         return any(seen.backend is not None and not seen.closed for seen in tuple(self._links.values()))
 
+    def owes_answers(self) -> bool:
+        """Whether the server may still be at what somebody asked who did not wait for the answer."""
+        return any(seen.running for seen in tuple(self._links.values()))
+
     def left_open(self) -> None:
         """Note every connection of this cell that is still open; to be called when the answer has returned."""
         for seen in sorted(self._open(), key=lambda one: (len(one.name), one.name)):
