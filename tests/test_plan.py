@@ -207,7 +207,7 @@ def test_versions_are_those_of_the_distributions_that_are_required() -> None:
 
 
 def test_digits_at_the_end_of_a_name_belong_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.metadata.version", lambda name: f"version of {name}")
+    monkeypatch.setattr("shared_scenarios.runner.registry._version", lambda name: f"version of {name}")
     assert versions(Implementation("x", "x", "x:x", "x", ("psycopg2>=2.9",), "-")) == {
         "psycopg2": "version of psycopg2"
     }

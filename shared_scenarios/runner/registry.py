@@ -81,8 +81,10 @@ def versions(implementation: Implementation) -> dict[str, str]:
     from packaging.requirements import Requirement
 
     names = [Requirement(text).name for text in implementation.requires]
-    return {name: metadata.version(name) for name in names if name != PYTHON}
+    return {name: _version(name) for name in names if name != PYTHON}
 
 
+@cache
 def _version(name: str) -> str:
+    """What is installed; kept, because the whole description of a distribution is read for it."""
     return platform.python_version() if name == PYTHON else metadata.version(name)

@@ -9,6 +9,8 @@ from shared_scenarios.report.records import Player
 
 def printable(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey: texts of a report may hold anything."""
+    if text.isprintable():  # as nearly always
+        return text
     return "".join(letter if letter.isprintable() else _harmless(letter) for letter in text)
 
 
