@@ -10,7 +10,6 @@ from contextlib import suppress
 from importlib import util
 from typing import Any
 
-
 from tests import required
 from tests.myworkload import Op
 
