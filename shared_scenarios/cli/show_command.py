@@ -8,6 +8,7 @@ import click
 from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.cli.playing import play
+from shared_scenarios.report.avoided import avoided_by
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Question, Report
 from shared_scenarios.runner.run import plan, understood
@@ -72,5 +73,8 @@ def _print(report: Report) -> None:
     from shared_scenarios.views.show import TerminalTimelines
 
     questions = {(q.scenario, q.variant): q for q in report.header.questions}
+    by_key = {cell.key: cell for cell in report.cells}
+    broken = [cell for cell in report.cells if cell.state == "promise broken"]
+    avoided = {cell.key: avoided_by(cell, report.header, by_key) for cell in broken}
     for key, cells in groupby(report.cells, key=lambda cell: cell.key[:2]):
-        console().print(TerminalTimelines(questions[key], list(cells)))
+        console().print(TerminalTimelines(questions[key], list(cells), avoided))
