@@ -19,7 +19,12 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "sqlalchemy:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
     "sqlalchemy-async:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
     "django:pool": dict.fromkeys(
-        ("session-shared-by-threads/per-thread", "thread-inside-transaction/own", "pool-exhaustion/no-pool"),
+        (
+            "session-shared-by-threads/per-thread",
+            "session-shared-by-threads/one-at-a-time",
+            "thread-inside-transaction/own",
+            "pool-exhaustion/no-pool",
+        ),
         ONE_CONNECTION,
     ),
 }
