@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from msgspec import structs
@@ -14,11 +13,10 @@ from shared_scenarios.report.avoided import avoided_by
 from shared_scenarios.report.records import Report
 from shared_scenarios.scenario import Case
 from tests.avoidances import misnamed, needless, unavoided
-from tests.handmade import cell, report
+from tests.handmade import BROKEN, avoided, cell
 from tests.recorded import newest
 
 Doctor = Callable[[Cell], Cell | None]
-BROKEN: dict[str, Any] = {"state": "promise broken", "outcome": "lost", "broken": ["it is stored"]}
 
 
 def doctored(change: Doctor) -> list[Report]:
@@ -84,7 +82,7 @@ def forgetful(case: Case) -> Case:
     return replace(case, scenario=replace(case.scenario, variants=variants))
 
 
-def test_a_variant_that_promises_less_is_told() -> None:
+def test_a_variant_that_promises_less_is_avoided() -> None:
     case = next(case for case in cases() if case.name == "save-again-after-rollback/made-anew")
     less = replace(case, scenario=replace(case.scenario, promises=case.scenario.promises[:1]))
     others = [one for one in cases() if one.scenario.name == case.scenario.name and one.variant != case.variant]
@@ -92,14 +90,6 @@ def test_a_variant_that_promises_less_is_told() -> None:
         "save-again-after-rollback/made-anew avoids key-taken and does not promise the same"
     ]
     assert "avoids key-taken, which is no variant of its scenario" in "".join(misnamed([less]))
-
-
-def told(*cells: Cell, avoided: str = "safely") -> Report:
-    """A report whose first question is avoided by another variant of its scenario."""
-    made = report(*cells)
-    first, *rest = made.header.questions
-    questions = [structs.replace(first, avoided_by=[avoided]), *rest]
-    return made._replace(header=structs.replace(made.header, questions=questions))
 
 
 LOST = cell(variant="plain", **BROKEN)
@@ -120,9 +110,9 @@ CONFIGURED = cell("alpha:safe", variant="plain", outcome="stored")
     ids=["variant", "and configuration", "not asked", "broken too", "another one's", "its base's"],
 )
 def test_what_avoids_it_is_what_keeps_it(cells: list[Cell], names: list[str]) -> None:
-    made = told(*cells)
+    made = avoided(*cells)
     assert avoided_by(cells[0], made.header, {cell.key: cell for cell in cells}) == names
 
 
 def test_the_note_says_what_avoids_it() -> None:
-    assert compute(told(LOST, KEPT)).notes == ["flush/plain by alpha: broken: it is stored. Avoided by flush/safely"]
+    assert compute(avoided(LOST, KEPT)).notes == ["flush/plain by alpha: broken: it is stored. Avoided by flush/safely"]

@@ -1,20 +1,18 @@
 """A broken promise on the page: what avoids it is a link to the answer that does."""
 
-from typing import Any
-
 import pytest
 
 from shared_scenarios.report.records import Report
 from tests.browser import Opens
-from tests.handmade import cell, checkpoint
-from tests.test_avoidances import BROKEN, CONFIGURED, KEPT, LOST, told
+from tests.handmade import BROKEN, avoided, cell
 
-BESIDE: Any = {"timeline": [checkpoint("flushed")]}
+LOST = cell(variant="plain", **BROKEN)
+KEPT = cell(variant="safely", outcome="stored")
 AT = "#/cell/flush/plain?show=alpha@sqlite"
 
 
 def test_what_avoids_it_is_a_link_to_the_same_implementation_there(reader: Opens) -> None:
-    page = reader().opens(told(LOST, KEPT, cell("beta", variant="plain"), cell("beta", variant="safely")), at=AT)
+    page = reader().opens(avoided(LOST, KEPT, cell("beta", variant="plain"), cell("beta", variant="safely")), at=AT)
     assert page.inner_text(".avoided") == "Avoided by flush/safely."
     page.click(".avoided a")
     page.wait_for_function("location.hash.startsWith('#/cell/flush/safely')")
@@ -22,7 +20,7 @@ def test_what_avoids_it_is_a_link_to_the_same_implementation_there(reader: Opens
 
 
 def test_a_configuration_that_avoids_it_opens_beside_it(reader: Opens) -> None:
-    page = reader().opens(told(LOST, CONFIGURED), at=AT)
+    page = reader().opens(avoided(LOST, cell("alpha:safe", variant="plain")), at=AT)
     page.click("text=alpha:safe >> xpath=ancestor-or-self::a")
     page.wait_for_function("opened.cells.length === 2")
     assert page.evaluate("opened.cells.map(cellKey)") == ["alpha@sqlite", "alpha:safe@sqlite"]
@@ -31,9 +29,9 @@ def test_a_configuration_that_avoids_it_opens_beside_it(reader: Opens) -> None:
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (told(LOST), ["Avoided by flush/safely."]),
-        (told(LOST, cell(variant="safely", **BROKEN)), []),
-        (told(cell(variant="plain"), KEPT), []),
+        (avoided(LOST), ["Avoided by flush/safely."]),
+        (avoided(LOST, cell(variant="safely", **BROKEN)), []),
+        (avoided(cell(variant="plain"), KEPT), []),
     ],
     ids=["row is not here", "broken there too", "nothing is broken"],
 )
