@@ -1,10 +1,11 @@
 """Report -> matrix. Pure: the same report gives the same matrix, and no view knows more than it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from shared_scenarios.cell import FAILED_STATES, Cell, CellState, Key
+from shared_scenarios.report.avoided import avoided_by
 from shared_scenarios.report.records import Player, Question, Report
 
 MARKS: dict[CellState, str] = {
@@ -107,12 +108,13 @@ class Notes:
     That an implementation or a database is without what questions are about is said once for all of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, avoided: Callable[[Cell], list[str]]) -> None:
+        self._avoided = avoided
         self._said: dict[tuple[str, str], list[Cell]] = {}
 
     def add(self, cell: Cell) -> int:
         """The number of the cell's note, from 1; 0 if there is nothing to say."""
-        text = _note(cell)
+        text = _note(cell, self._avoided)
         if not text:
             return 0
         key = ("" if cell.state == "not applicable" and not cell.docs else cell.case, text)
@@ -144,7 +146,7 @@ def compute(report: Report) -> Matrix:
     own = [player for player in header.implementations if player not in beside]
     columns = [Column(player.name, database) for database in header.databases for player in own]
     cells = {cell.key: cell for cell in report.cells}
-    notes = Notes()
+    notes = Notes(lambda cell: avoided_by(cell, header, cells))
     rows = [_row(question, columns, beside, cells, notes) for question in header.questions]
     return Matrix(
         header.created, header.ormatrix, header.python, header.databases, own, beside,
@@ -191,9 +193,11 @@ def _differ(cells: Iterable[Cell]) -> bool:
     return len({shown(cell) for cell in cells if cell.outcome}) > 1
 
 
-def _note(cell: Cell) -> str:
+def _note(cell: Cell, avoided: Callable[[Cell], list[str]]) -> str:
     if cell.state == "promise broken":
-        return f"broken: {'; '.join(cell.broken)}. {cell.explanation} {cell.docs}".strip()
+        names = _joined(avoided(cell))
+        said = f"broken: {'; '.join(cell.broken)}. {cell.explanation} {cell.docs}".strip()
+        return f"{said} Avoided by {names}" if names else said
     if cell.state == "not applicable":
         return f"not applicable: {cell.reason} {cell.docs}".strip()
     if cell.state in FAILED_STATES:

@@ -105,7 +105,10 @@ Turns = Mapping[str, Meanwhile | tuple[Meanwhile, ...]]
 
 @dataclass(frozen=True)
 class Variant:
-    """A twist of a scenario with a cell of its own; what is None is as in the scenario."""
+    """A twist of a scenario with a cell of its own; what is None is as in the scenario.
+
+    Where others of its scenario break a promise, it may show what `avoids` that: it promises the same, and keeps it.
+    """
 
     name: str
     what: str
@@ -113,6 +116,7 @@ class Variant:
     promises: tuple[Promise, ...] | None = None
     meanwhile: Turns | None = None
     needs: frozenset[str] | None = None
+    avoids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,11 @@ class Case:
     def name(self) -> str:
         """`scenario` or `scenario/variant`."""
         return f"{self.scenario.name}/{self.variant}" if self.variant else self.scenario.name
+
+    @property
+    def avoided_by(self) -> tuple[str, ...]:
+        """The variants that show what avoids the broken promises of this one."""
+        return tuple(one.name for one in self.scenario.variants if self.variant in one.avoids)
 
     @property
     def function(self) -> str:

@@ -20,6 +20,36 @@ SYNC = Implementation(
     capabilities=frozenset({"synchronous code"}),
 )
 
+ASYNC = replace(
+    SYNC,
+    name="sqlalchemy-async",
+    open="sqla_impl.database_async:open_async",
+    answers="sqla_impl.scenarios_async",
+    requires=("SQLAlchemy>=2.1", "aiosqlite>=0.20", "greenlet>=3"),
+    drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
+    capabilities=frozenset({"asyncio"}),
+)
+# What changes where the driver begins with the first statement, whichever it is, and not with the first write.
+BEGUN_AT_ONCE = (
+    "transaction-defaults/read",
+    "transaction-defaults/reading-block",
+    "session-is-not-a-transaction",
+    "two-columns-two-writers/*",
+    "row-deleted-elsewhere/plain",
+    "row-deleted-elsewhere/changed-only",
+    "get-or-create-race/by-itself",
+    "optimistic-version/overtaken",
+    "skip-duplicate-with-savepoint/*",
+    "isolation-default-per-orm",
+    "sqlite-savepoint-escapes",
+    "sqlite-select-without-begin",
+    "sqlite-locked-on-upgrade/default",
+    "test-rollback-isolation/code-commits",
+    "test-rollback-isolation/code-rolls-back",
+    "after-commit-in-tests/rolled-back",
+    "disk-full-at-commit",
+)
+
 IMPLEMENTATIONS = (
     SYNC,
     replace(
@@ -39,21 +69,7 @@ IMPLEMENTATIONS = (
         configuration={"connect_args": {"autocommit": False}},
         requires=(*SYNC.requires, "Python>=3.12"),
         databases=("sqlite",),
-        cases=(
-            "transaction-defaults/read",
-            "transaction-defaults/reading-block",
-            "session-is-not-a-transaction",
-            "skip-duplicate-with-savepoint/kept",
-            "skip-duplicate-with-savepoint/failed",
-            "isolation-default-per-orm",
-            "sqlite-savepoint-escapes",
-            "sqlite-select-without-begin",
-            "sqlite-locked-on-upgrade/default",
-            "test-rollback-isolation/code-commits",
-            "test-rollback-isolation/code-rolls-back",
-            "after-commit-in-tests/rolled-back",
-            "disk-full-at-commit",
-        ),
+        cases=BEGUN_AT_ONCE,
     ),
     replace(
         SYNC,
@@ -62,13 +78,18 @@ IMPLEMENTATIONS = (
         cases=("stale-connection-after-restart/*",),
     ),
     replace(SYNC, name="sqlalchemy:autoflush-off", configuration={"autoflush": False}),
+    ASYNC,
     replace(
-        SYNC,
-        name="sqlalchemy-async",
-        open="sqla_impl.database_async:open_async",
-        answers="sqla_impl.scenarios_async",
-        requires=("SQLAlchemy>=2.1", "aiosqlite>=0.20", "greenlet>=3"),
-        drivers={"postgresql": ("asyncpg>=0.30",), "mariadb": ("aiomysql>=0.2",)},
-        capabilities=frozenset({"asyncio"}),
+        ASYNC,
+        name="sqlalchemy-async:driver-autocommit-off",
+        configuration={"connect_args": {"autocommit": False}},
+        requires=(*ASYNC.requires, "Python>=3.12"),
+        databases=("sqlite",),
+        cases=(
+            *BEGUN_AT_ONCE,
+            "async-atomic-block/documented",
+            "async-atomic-block/failing",
+            "cancel-mid-transaction/during-statement",
+        ),
     ),
 )

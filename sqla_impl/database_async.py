@@ -3,6 +3,7 @@
 Source: https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-orm
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,8 @@ class AsyncBackend:
         return look(subject)
 
 
-def open_async(target: Target, **session_options: Any) -> AsyncBackend:
-    """The asynchronous engine; options are those of `async_sessionmaker`."""
-    return AsyncBackend(create_async_engine(url_of(target, DRIVERS)), **session_options)
+def open_async(target: Target, connect_args: Mapping[str, Any] | None = None, **session_options: Any) -> AsyncBackend:
+    """The asynchronous engine; all options but the first are those of `async_sessionmaker`."""
+    return AsyncBackend(
+        create_async_engine(url_of(target, DRIVERS), connect_args={**(connect_args or {})}), **session_options
+    )

@@ -12,22 +12,19 @@ from shared_scenarios.scenario import Implementation
 from tests.recorded import Cells
 
 CONFIGURATIONS = tuple(entry.implementation for entry in entries() if entry.implementation.cases)
-LOCKED_OUT = "what the driver began before the read locks the second writer out, and the scenario needs what it writes"
+BEGUN = "the answer sends BEGIN IMMEDIATE, and the driver has begun already"
 ONE_CONNECTION = "two threads have a connection at once, and the pool has one, so that every run finds the same"
 # Where a configuration leaves a scenario no way to be played as it is meant. A reason that is not needed fails a test.
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
-    "sqlalchemy:driver-autocommit-off": {
-        "two-columns-two-writers/plain": LOCKED_OUT,
-        "two-columns-two-writers/changed-only": LOCKED_OUT,
-        "two-columns-two-writers/no-change": LOCKED_OUT,
-        "row-deleted-elsewhere/plain": LOCKED_OUT,
-        "row-deleted-elsewhere/changed-only": LOCKED_OUT,
-        "get-or-create-race/by-itself": LOCKED_OUT,
-        "optimistic-version/overtaken": LOCKED_OUT,
-        "sqlite-locked-on-upgrade/immediate": "the answer sends BEGIN IMMEDIATE, and the driver has begun already",
-    },
+    "sqlalchemy:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
+    "sqlalchemy-async:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
     "django:pool": dict.fromkeys(
-        ("session-shared-by-threads/per-thread", "thread-inside-transaction/own", "pool-exhaustion/no-pool"),
+        (
+            "session-shared-by-threads/per-thread",
+            "session-shared-by-threads/one-at-a-time",
+            "thread-inside-transaction/own",
+            "pool-exhaustion/no-pool",
+        ),
         ONE_CONNECTION,
     ),
 }

@@ -54,6 +54,17 @@ def configured(*cells: Cell) -> Report:
     return made._replace(header=msgspec.structs.replace(made.header, implementations=players))
 
 
+BROKEN: dict[str, Any] = {"state": "promise broken", "outcome": "lost", "broken": ["it is stored"]}
+
+
+def avoided(*cells: Cell, by: str = "safely") -> Report:
+    """A report that says of its first row that another variant avoids what is broken in it."""
+    made = report(*cells)
+    first, *rest = made.header.questions
+    questions = [msgspec.structs.replace(first, avoided_by=[by]), *rest]
+    return made._replace(header=msgspec.structs.replace(made.header, questions=questions))
+
+
 def question(scenario: str, variant: str = "", theme: str = "when-sql-is-sent") -> Question:
     """A question in words that name it."""
     what = f"what {variant} changes" if variant else ""

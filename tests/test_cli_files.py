@@ -11,7 +11,7 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.targets.sqlite import OURS
 from tests.command import Called, on_terminal, ormatrix
-from tests.handmade import cell, eventful, report
+from tests.handmade import BROKEN, avoided, cell, eventful, report
 
 ONE = ("run", "--orm", "peewee", "--scenario", "add-sends-nothing")
 FLUSH, LOAD = report(eventful("alpha")), report(cell("alpha", "load"))
@@ -113,6 +113,14 @@ def test_show_reads_from_a_report_what_it_is_asked_for(named: str, tmp_path: Pat
     assert "beta on sqlite" in shown.stdout
     assert "INSERT INTO kols" in shown.stdout
     assert "alpha" not in shown.stdout.replace("alpha/", "")
+
+
+def test_show_names_what_avoids_a_broken_promise_though_it_shows_it_not(tmp_path: Path) -> None:
+    given = avoided(cell(variant="plain", **BROKEN), cell(variant="safely"))
+    (tmp_path / "report.jsonl").write_bytes(as_lines(given))
+    shown = ormatrix("show", "flush/plain", "--report", "report.jsonl", "--format", "terminal", cwd=tmp_path).stdout
+    assert "Avoided by flush/safely" in shown
+    assert "sent at once" not in shown
 
 
 def test_show_answers_with_the_nearest_names_of_the_report(tmp_path: Path) -> None:

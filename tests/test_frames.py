@@ -1,8 +1,9 @@
 """Every statement names the line that sent it, and of a helper both lines; upkeep is marked as what it is."""
 
+import asyncio
 import linecache
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
 from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.evidence.tasks import _coroutines
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.timeline import Connection, Event, Line, Statement, Timeline
 from tests.venues import watch
@@ -127,6 +129,55 @@ def test_a_thread_keeps_the_lines_of_a_task_that_has_been_cancelled(venue: Venue
 @pytest.mark.parametrize("venue", ["django-async", "peewee-async"], indirect=True)
 def test_an_asynchronous_generator_names_the_line_that_it_is_iterated_in(venue: Venue) -> None:
     assert sent(played(venue, "iterates"), "SELECT") == [["query"]]
+
+
+@pytest.mark.parametrize("venue", ["sqlalchemy-async", "peewee-async"], indirect=True)
+def test_what_an_asynchronous_generator_of_the_answer_awaits_names_its_line(venue: Venue) -> None:
+    events = played(venue, "writes_in_a_generator")
+    (insert,) = (one for one in Timeline(events).statements("INSERT") if one.touches("kols"))
+    assert notes(insert.lines) == ["entered here", "in the generator"]
+
+
+async def waits() -> AsyncGenerator[None, None]:
+    await asyncio.Event().wait()
+    yield
+
+
+async def lingers() -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await asyncio.Event().wait()
+
+
+async def goes_on() -> None:
+    await anext(waits())
+
+
+async def iterates() -> None:
+    async for _ in waits():
+        pass
+
+
+async def leaves() -> None:
+    generator = lingers()
+    await anext(generator)
+    await generator.aclose()
+
+
+@pytest.mark.parametrize(("does", "inside"), [(goes_on, "waits"), (iterates, "waits"), (leaves, "lingers")])
+def test_a_task_is_followed_into_the_generator_that_it_waits_in(
+    does: Callable[[], Coroutine[Any, Any, None]], inside: str
+) -> None:
+    async def looked_at() -> list[str]:
+        task = asyncio.create_task(does())
+        await asyncio.sleep(0)
+        found = [frame.f_code.co_name for frame in _coroutines(task.get_coro())]
+        task.cancel()
+        await asyncio.wait([task])
+        return found
+
+    assert asyncio.run(looked_at()) == [does.__name__, inside, "wait"]
 
 
 @where_awaited

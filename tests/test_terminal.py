@@ -14,7 +14,7 @@ from shared_scenarios.timeline import Failure
 from shared_scenarios.views.show import TerminalTimelines
 from shared_scenarios.views.terminal import TerminalMatrix
 from shared_scenarios.views.timeline import as_text
-from tests.handmade import cell, configured, eventful, poisoned, report
+from tests.handmade import cell, configured, eventful, poisoned, question, report
 from tests.played import played
 
 EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\r\b\u202e"
@@ -105,6 +105,15 @@ def test_show_has_question_code_sql_objects_others_and_why(width: int) -> None:
                  "INSERT INTO kols VALUES (?, ?) (1, @ada)", "◆ flushed", "kol: kol#1, pending", "others see: (locked)",
                  "It waits.", "https://example.org/flush"):  # fmt: skip
         assert text in flat
+
+
+def test_show_says_what_avoids_a_broken_promise() -> None:
+    lost = cell(state="promise broken", outcome="lost", broken=["it is stored"])
+    shown = TerminalTimelines(question("flush"), [lost, cell("beta")], {lost.key: ["flush/safely", "alpha:safe"]})
+    printed = " ".join(drawn(shown, 100).split())
+    assert "✗ broken promise: it is stored" in printed
+    assert printed.count("Avoided by") == 1
+    assert "Avoided by flush/safely, alpha:safe" in printed
 
 
 @pytest.mark.parametrize("width", [100, 160])

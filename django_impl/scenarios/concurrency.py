@@ -70,6 +70,18 @@ def row_deleted_elsewhere_changed_only(db: Database, stage: Stage) -> None:
         kol.save(update_fields=["is_vip"])
 
 
+def row_deleted_elsewhere_counted(db: Database, stage: Stage) -> None:
+    """An UPDATE through the queryset gives the number of rows that it has matched, and never turns into an INSERT.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update
+    """
+    kol = Kol.objects.get(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("saved", kol=kol):
+        if not Kol.objects.filter(pk=kol.pk).update(is_vip=True):
+            raise Kol.DoesNotExist("deleted meanwhile")
+
+
 def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:
     """`get_or_create()` puts its INSERT in an atomic block; when that is refused, it gets the row again.
 

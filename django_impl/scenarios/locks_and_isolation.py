@@ -57,7 +57,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         Kol.objects.count()
 
 
-def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction; Django finds its savepoint gone and marks the block broken.
 
     It refuses the next query and sends ROLLBACK at the end. The block raises nothing when it is left.
@@ -71,6 +71,19 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             Kol.objects.filter(pk=2).update(is_vip=True)
         with stage.attempt("written-after"):
             Tweet.objects.create(text="later", kol_id=1)
+
+
+def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    """The error leaves the outermost block, which sends ROLLBACK, and so the caller hears of it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    with stage.attempt("left"), transaction.atomic():
+        Kol.objects.filter(pk=1).update(is_vip=True)
+        stage.checkpoint("first-written")
+        with transaction.atomic():
+            Kol.objects.filter(pk=2).update(is_vip=True)
+        Tweet.objects.create(text="later", kol_id=1)
 
 
 def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:

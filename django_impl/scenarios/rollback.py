@@ -67,6 +67,25 @@ def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) 
         kol.save()
 
 
+def rollback_ends_transaction_not_session_inserted_again(db: Database, stage: Stage) -> None:
+    """`force_insert=True` sends an INSERT whatever the object believes, under the key that it has kept.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#forcing-an-insert-or-update
+    """
+    kol = Kol(twitter_handle="@ada")
+    with stage.attempt("failed", kol=kol), transaction.atomic():
+        kol.save()
+        kol.tweets.create(text="hello")
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the tweet was sent")
+    with stage.attempt("next-unit"), transaction.atomic():
+        grace = Kol.objects.get(twitter_handle="@grace")
+        grace.is_vip = True
+        grace.save()
+    with stage.attempt("saved-again", kol=kol), transaction.atomic():
+        kol.save(force_insert=True)
+
+
 def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
     """A rollback does not reach model instances: the field keeps the value that the database gave up.
 
@@ -127,5 +146,22 @@ def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
         stage.checkpoint("written", kol=kol)
         raise Mishap("after the KOL was saved")
     stage.checkpoint("rolled-back", kol=kol)
+    with stage.attempt("saved-again", kol=kol), transaction.atomic():
+        kol.save()
+
+
+def save_again_after_rollback_made_anew(db: Database, stage: Stage) -> None:
+    """A rollback leaves an object as it was; one made anew has no key and counts as new, so `save()` sends an INSERT.
+
+    The database gives it a key that is free.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+    with suppress(Mishap), transaction.atomic():
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL was saved")
+    stage.checkpoint("rolled-back", kol=kol)
+    kol = Kol(twitter_handle="@ada")
     with stage.attempt("saved-again", kol=kol), transaction.atomic():
         kol.save()

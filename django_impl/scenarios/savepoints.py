@@ -89,7 +89,7 @@ def commit_inside_block_fails(db: Database, stage: Stage) -> None:
         raise Mishap("after the second write")
 
 
-def nested_without_savepoint(db: Database, stage: Stage) -> None:
+def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     """With `savepoint=False` there is no place to roll back to, so the exception marks the outer block for rollback.
 
     Until its end that block refuses queries, and at its end it sends ROLLBACK and raises nothing.
@@ -98,6 +98,20 @@ def nested_without_savepoint(db: Database, stage: Stage) -> None:
     with stage.attempt("left"), transaction.atomic():
         Kol.objects.create(twitter_handle="@grace")
         with stage.attempt("inner-failed"), transaction.atomic(savepoint=False):
+            Kol.objects.create(twitter_handle="@linus")
+            raise Mishap("in the inner block")
+        with stage.attempt("queried"):
+            Kol.objects.count()
+
+
+def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    """By default an inner `atomic()` is a savepoint; its failure goes back to that, and the outer block stays usable.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+    with stage.attempt("left"), transaction.atomic():
+        Kol.objects.create(twitter_handle="@grace")
+        with stage.attempt("inner-failed"), transaction.atomic():
             Kol.objects.create(twitter_handle="@linus")
             raise Mishap("in the inner block")
         with stage.attempt("queried"):

@@ -88,6 +88,21 @@ def session_shared_by_threads_per_thread(db: Database, stage: Stage) -> None:
     stage.checkpoint("first-ended")
 
 
+def session_shared_by_threads_one_at_a_time(db: Database, stage: Stage) -> None:
+    """Each thread has its own connection; where one writer at a time is all there is, they take turns.
+
+    https://docs.djangoproject.com/en/5.2/ref/databases/#database-is-locked-errors
+    """
+    with ThreadPoolExecutor(1) as second:
+        with suppress(Mishap), transaction.atomic():
+            Tweet.objects.create(text="first", kol_id=1)
+            stage.checkpoint("first-written")
+            raise Mishap("before the second thread")
+        with stage.attempt("second-ended"):
+            second.submit(_unit_in_thread, "second").result()
+    stage.checkpoint("first-ended")
+
+
 session_shared_by_threads_while_flushing = NotApplicable(
     "Django has no flush: each save sends its statement, on the connection of its own thread",
     "https://docs.djangoproject.com/en/5.2/ref/databases/#caveats",

@@ -189,6 +189,70 @@ async def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage
     stage.checkpoint("left", runs=len(mails))
 
 
+async def hook_from_rolled_back_savepoint_behind_inner_fails(db: Database, stage: Stage) -> None:
+    """A failure leaves the inner block past the line that registers; Django would have forgotten the hook in any case.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#savepoints
+    """
+    mails: list[str] = []
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@grace")
+        with suppress(Mishap):
+            with transaction.atomic():
+                Kol.objects.create(twitter_handle="@ada")
+                raise Mishap("in the inner block")
+            transaction.on_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("inner-left", runs=len(mails))
+
+    await unit()
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_outer_fails(db: Database, stage: Stage) -> None:
+    """The hook belongs to the outer block and is forgotten with it, as one of an inner block would be.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#savepoints
+    """
+    mails: list[str] = []
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@grace")
+        with transaction.atomic():
+            Kol.objects.create(twitter_handle="@ada")
+        transaction.on_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("inner-left", runs=len(mails))
+        raise Mishap("after the inner block")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_stored(db: Database, stage: Stage) -> None:
+    """The hook runs once, when the outermost block has committed, wherever it was registered.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#savepoints
+    """
+    mails: list[str] = []
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@grace")
+        with transaction.atomic():
+            Kol.objects.create(twitter_handle="@ada")
+        transaction.on_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("inner-left", runs=len(mails))
+
+    await unit()
+    stage.checkpoint("left", runs=len(mails))
+
+
 async def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
     """post_save is sent at the end of `save()`, which waits for an asynchronous receiver as for any other.
 

@@ -76,7 +76,7 @@ async def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         await sync_to_async(transaction.atomic(Kol.objects.count))()
 
 
-async def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+async def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction; Django finds its savepoint gone and marks the block broken.
 
     It refuses the next query and sends ROLLBACK at the end. The block raises nothing to who awaits it.
@@ -92,6 +92,25 @@ async def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             Kol.objects.filter(pk=2).update(is_vip=True)
         with stage.attempt("written-after"):
             Tweet.objects.create(text="later", kol_id=1)
+
+    with stage.attempt("left"):
+        await unit()
+
+
+async def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    """The error leaves the outermost block, which sends ROLLBACK, and so who awaits the unit hears of it.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.filter(pk=1).update(is_vip=True)
+        stage.checkpoint("first-written")
+        with transaction.atomic():
+            Kol.objects.filter(pk=2).update(is_vip=True)
+        Tweet.objects.create(text="later", kol_id=1)
 
     with stage.attempt("left"):
         await unit()

@@ -86,6 +86,31 @@ async def rollback_ends_transaction_not_session_at_commit(db: Database, stage: S
         await kol.asave()
 
 
+async def rollback_ends_transaction_not_session_inserted_again(db: Database, stage: Stage) -> None:
+    """`force_insert=True` sends an INSERT whatever the object believes, under the key that it has kept.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#forcing-an-insert-or-update
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        kol.tweets.create(text="hello")
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the tweet was sent")
+
+    with stage.attempt("failed", kol=kol):
+        await unit()
+    with stage.attempt("next-unit"):
+        grace = await Kol.objects.aget(twitter_handle="@grace")
+        grace.is_vip = True
+        await grace.asave()
+    with stage.attempt("saved-again", kol=kol):
+        await kol.asave(force_insert=True)
+
+
 async def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
     """A rollback does not reach model instances: the field keeps the value that the database gave up.
 
@@ -172,3 +197,26 @@ async def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> Non
     stage.checkpoint("rolled-back", kol=kol)
     with stage.attempt("saved-again", kol=kol):
         await kol.asave()
+
+
+async def save_again_after_rollback_made_anew(db: Database, stage: Stage) -> None:
+    """A rollback leaves an object as it was; one made anew has no key and counts as new, so `asave()` sends an INSERT.
+
+    The database gives it a key that is free.
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#how-django-knows-to-update-vs-insert
+    """
+    kol = Kol(twitter_handle="@ada")
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL was saved")
+
+    with suppress(Mishap):
+        await unit()
+    stage.checkpoint("rolled-back", kol=kol)
+    anew = Kol(twitter_handle="@ada")
+    with stage.attempt("saved-again", kol=anew):
+        await anew.asave()

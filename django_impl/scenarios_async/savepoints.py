@@ -126,7 +126,7 @@ async def commit_inside_block_fails(db: Database, stage: Stage) -> None:
         await unit()
 
 
-async def nested_without_savepoint(db: Database, stage: Stage) -> None:
+async def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     """With `savepoint=False` there is no place to roll back to, so the exception marks the outer block for rollback.
 
     Until its end that block refuses queries, and at its end it sends ROLLBACK; who awaits it hears of nothing.
@@ -138,6 +138,26 @@ async def nested_without_savepoint(db: Database, stage: Stage) -> None:
     def unit() -> None:
         Kol.objects.create(twitter_handle="@grace")
         with stage.attempt("inner-failed"), transaction.atomic(savepoint=False):
+            Kol.objects.create(twitter_handle="@linus")
+            raise Mishap("in the inner block")
+        with stage.attempt("queried"):
+            Kol.objects.count()
+
+    with stage.attempt("left"):
+        await unit()
+
+
+async def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    """By default an inner `atomic()` is a savepoint; its failure goes back to that, and the outer block stays usable.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> None:
+        Kol.objects.create(twitter_handle="@grace")
+        with stage.attempt("inner-failed"), transaction.atomic():
             Kol.objects.create(twitter_handle="@linus")
             raise Mishap("in the inner block")
         with stage.attempt("queried"):

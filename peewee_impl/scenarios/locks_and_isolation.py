@@ -55,7 +55,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         Kol.select().count()
 
 
-def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction, and Peewee rolls back to a savepoint that is gone with it.
 
     The error of that is what the caller catches; the outer `atomic()` goes on in no transaction, and the next write is
@@ -70,6 +70,19 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             Kol.update(is_vip=True).where(Kol.id == 2).execute()
         with stage.attempt("written-after"):
             Tweet.create(text="later", kol=1)
+
+
+def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    """The error leaves the outermost `atomic()`, which rolls back whatever there is, and the caller hears of it.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"), db.atomic():
+        Kol.update(is_vip=True).where(Kol.id == 1).execute()
+        stage.checkpoint("first-written")
+        with db.atomic():
+            Kol.update(is_vip=True).where(Kol.id == 2).execute()
+        Tweet.create(text="later", kol=1)
 
 
 def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:

@@ -64,6 +64,25 @@ def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) 
         kol.save()
 
 
+def rollback_ends_transaction_not_session_inserted_again(db: Database, stage: Stage) -> None:
+    """`force_insert=True` tells `save()` that the object is new in spite of the key that it has kept.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row
+    """
+    kol = Kol(twitter_handle="@ada")
+    with stage.attempt("failed", kol=kol), db.atomic():
+        kol.save()
+        Tweet.create(text="hello", kol=kol)
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL and its tweet")
+    with stage.attempt("next-unit"), db.atomic():
+        grace = Kol.get(Kol.twitter_handle == "@grace")
+        grace.is_vip = True
+        grace.save()
+    with stage.attempt("saved-again", kol=kol), db.atomic():
+        kol.save(force_insert=True)
+
+
 def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field keeps its value.
 
@@ -124,5 +143,22 @@ def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
         stage.checkpoint("written", kol=kol)
         transaction.rollback()
     stage.checkpoint("rolled-back", kol=kol)
+    with stage.attempt("saved-again", kol=kol), db.atomic():
+        kol.save()
+
+
+def save_again_after_rollback_made_anew(db: Database, stage: Stage) -> None:
+    """An object made anew has no key, and `save()` of an object without a key is an INSERT.
+
+    The database gives it a key that is free.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row
+    """
+    kol = Kol(twitter_handle="@ada")
+    with db.atomic() as transaction:
+        kol.save()
+        stage.checkpoint("written", kol=kol)
+        transaction.rollback()
+    stage.checkpoint("rolled-back", kol=kol)
+    kol = Kol(twitter_handle="@ada")
     with stage.attempt("saved-again", kol=kol), db.atomic():
         kol.save()

@@ -82,7 +82,7 @@ def commit_inside_block_fails(db: Database, stage: Stage) -> None:
         raise Mishap("after the second write")
 
 
-def nested_without_savepoint(db: Database, stage: Stage) -> None:
+def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     """`transaction()` does not nest: inside another one it sends nothing, neither at its beginning nor when it fails.
 
     So the outer block commits what the failed inner one wrote; the documentation recommends `atomic()` instead.
@@ -91,6 +91,20 @@ def nested_without_savepoint(db: Database, stage: Stage) -> None:
     with stage.attempt("left"), db.transaction():
         Kol.create(twitter_handle="@grace")
         with stage.attempt("inner-failed"), db.transaction():
+            Kol.create(twitter_handle="@linus")
+            raise Mishap("in the inner block")
+        with stage.attempt("queried"):
+            Kol.select().count()
+
+
+def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    """`atomic()` inside another one is a savepoint, to which its failure rolls back; the outer block goes on.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"), db.atomic():
+        Kol.create(twitter_handle="@grace")
+        with stage.attempt("inner-failed"), db.atomic():
             Kol.create(twitter_handle="@linus")
             raise Mishap("in the inner block")
         with stage.attempt("queried"):

@@ -93,6 +93,21 @@ def session_shared_by_threads_per_thread(db: Database, stage: Stage) -> None:
     stage.checkpoint("first-ended")
 
 
+def session_shared_by_threads_one_at_a_time(db: Database, stage: Stage) -> None:
+    """Each thread has its own connection; where one writer at a time is all there is, they take turns.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle
+    """
+    with ThreadPoolExecutor(1) as second:
+        with suppress(Mishap), db.atomic():
+            Tweet.create(text="first", kol=1)
+            stage.checkpoint("first-written")
+            raise Mishap("before the second thread")
+        with stage.attempt("second-ended"):
+            second.submit(_unit_in_thread, db, "second").result()
+    stage.checkpoint("first-ended")
+
+
 session_shared_by_threads_while_flushing = NotApplicable(
     "Peewee has no flush: each save sends its statement, on the connection of its own thread",
     "https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/database.rst#connection-lifecycle",

@@ -73,6 +73,21 @@ async def row_deleted_elsewhere_changed_only(db: AsyncDatabase, stage: Stage) ->
             await kol.asave(only=[Kol.is_vip])
 
 
+async def row_deleted_elsewhere_counted(db: AsyncDatabase, stage: Stage) -> None:
+    """`asave()` gives the number of rows; whoever has to know whether the row is still there looks at it.
+
+    MariaDB counts the rows that were changed: there a save of what is stored already gives 0 as well.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#updating-a-model-instance
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        kol.is_vip = True
+        with stage.attempt("saved", kol=kol):
+            if not await kol.asave():
+                raise Kol.DoesNotExist("deleted meanwhile")
+
+
 async def get_or_create_race_by_itself(db: AsyncDatabase, stage: Stage) -> None:
     """`aget_or_create()` puts its INSERT in `atomic()`; when that is refused, it selects the row again.
 

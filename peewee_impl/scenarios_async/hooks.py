@@ -152,6 +152,56 @@ async def hook_from_rolled_back_savepoint_outer_fails(db: AsyncDatabase, stage: 
     stage.checkpoint("left", runs=len(mails))
 
 
+async def hook_from_rolled_back_savepoint_behind_inner_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """A failure leaves the inner block past the line that registers, so that the outer commit finds no hook to run.
+
+    Savepoints get no special treatment from `after_commit()`, and so need none.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+    async with db.atomic():
+        await Kol.acreate(twitter_handle="@grace")
+        with suppress(Mishap):
+            async with db.atomic():
+                await Kol.acreate(twitter_handle="@ada")
+                raise Mishap("in the inner block")
+            db.after_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_outer_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """Hooks wait for the outermost block, and its rollback discards them, wherever they were registered.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+    with suppress(Mishap):
+        async with db.atomic():
+            await Kol.acreate(twitter_handle="@grace")
+            async with db.atomic():
+                await Kol.acreate(twitter_handle="@ada")
+            db.after_commit(lambda: mails.append("welcome"))
+            stage.checkpoint("inner-left", runs=len(mails))
+            raise Mishap("after the inner block")
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_stored(db: AsyncDatabase, stage: Stage) -> None:
+    """The hook runs once, when the outermost block has sent COMMIT.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#running-code-after-commit
+    """
+    mails: list[str] = []
+    async with db.atomic():
+        await Kol.acreate(twitter_handle="@grace")
+        async with db.atomic():
+            await Kol.acreate(twitter_handle="@ada")
+        db.after_commit(lambda: mails.append("welcome"))
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
 async def signal_fires_before_commit_block(db: AsyncDatabase, stage: Stage) -> None:
     """`acreate()` runs the synchronous `save()`, at whose end post_save of `playhouse.signals` is sent.
 

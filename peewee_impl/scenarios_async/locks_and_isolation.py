@@ -59,7 +59,7 @@ async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> No
             await db.count(Kol.select())
 
 
-async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
+async def deadlock_in_nested_block_caught_between(db: AsyncDatabase, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction, and Peewee rolls back to a savepoint that is gone with it.
 
     The error of that is what the caller catches; the outer `atomic()` goes on in no transaction, and the next write is
@@ -75,6 +75,20 @@ async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
                     await Kol.update(is_vip=True).where(Kol.id == 2).aexecute()
             with stage.attempt("written-after"):
                 await Tweet.acreate(text="later", kol=1)
+
+
+async def deadlock_in_nested_block_let_out(db: AsyncDatabase, stage: Stage) -> None:
+    """The error leaves the outermost `atomic()`, which rolls back whatever there is, and the caller hears of it.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"):
+        async with db.atomic():
+            await Kol.update(is_vip=True).where(Kol.id == 1).aexecute()
+            stage.checkpoint("first-written")
+            async with db.atomic():
+                await Kol.update(is_vip=True).where(Kol.id == 2).aexecute()
+            await Tweet.acreate(text="later", kol=1)
 
 
 async def retry_whole_transaction_made_anew(db: AsyncDatabase, stage: Stage) -> None:

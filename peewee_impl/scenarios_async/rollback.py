@@ -72,6 +72,28 @@ async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, sta
             await kol.asave()
 
 
+async def rollback_ends_transaction_not_session_inserted_again(db: AsyncDatabase, stage: Stage) -> None:
+    """`force_insert=True` tells `asave()` that the object is new in spite of the key that it has kept.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row
+    """
+    kol = Kol(twitter_handle="@ada")
+    with stage.attempt("failed", kol=kol):
+        async with db.atomic():
+            await kol.asave()
+            await Tweet.acreate(text="hello", kol=kol)
+            stage.checkpoint("written", kol=kol)
+            raise Mishap("after the KOL and its tweet")
+    with stage.attempt("next-unit"):
+        async with db.atomic():
+            grace = await Kol.aget(Kol.twitter_handle == "@grace")
+            grace.is_vip = True
+            await grace.asave()
+    with stage.attempt("saved-again", kol=kol):
+        async with db.atomic():
+            await kol.asave(force_insert=True)
+
+
 async def fields_after_rollback_sent(db: AsyncDatabase, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field keeps its value.
 
@@ -133,6 +155,24 @@ async def save_again_after_rollback_key_taken(db: AsyncDatabase, stage: Stage) -
         stage.checkpoint("written", kol=kol)
         await transaction.arollback()
     stage.checkpoint("rolled-back", kol=kol)
+    with stage.attempt("saved-again", kol=kol):
+        async with db.atomic():
+            await kol.asave()
+
+
+async def save_again_after_rollback_made_anew(db: AsyncDatabase, stage: Stage) -> None:
+    """An object made anew has no key, and `asave()` of an object without a key is an INSERT.
+
+    The database gives it a key that is free.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#creating-a-single-row
+    """
+    kol = Kol(twitter_handle="@ada")
+    async with db.atomic() as transaction:
+        await kol.asave()
+        stage.checkpoint("written", kol=kol)
+        await transaction.arollback()
+    stage.checkpoint("rolled-back", kol=kol)
+    kol = Kol(twitter_handle="@ada")
     with stage.attempt("saved-again", kol=kol):
         async with db.atomic():
             await kol.asave()

@@ -89,7 +89,7 @@ async def commit_inside_block_fails(db: AsyncDatabase, stage: Stage) -> None:
             raise Mishap("after the second write")
 
 
-async def nested_without_savepoint(db: AsyncDatabase, stage: Stage) -> None:
+async def nested_without_savepoint_plain(db: AsyncDatabase, stage: Stage) -> None:
     """`transaction()` does not nest on SQLite and MariaDB: inside another one it sends nothing, even when it fails.
 
     So the outer block commits what the failed inner one wrote. On PostgreSQL it is asyncpg's, the same as `atomic()`:
@@ -101,6 +101,22 @@ async def nested_without_savepoint(db: AsyncDatabase, stage: Stage) -> None:
             await Kol.acreate(twitter_handle="@grace")
             with stage.attempt("inner-failed"):
                 async with db.transaction():
+                    await Kol.acreate(twitter_handle="@linus")
+                    raise Mishap("in the inner block")
+            with stage.attempt("queried"):
+                await db.count(Kol.select())
+
+
+async def nested_without_savepoint_savepoint(db: AsyncDatabase, stage: Stage) -> None:
+    """`atomic()` inside another one is a savepoint, to which its failure rolls back; the outer block goes on.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#nesting-transactions
+    """
+    with stage.attempt("left"):
+        async with db.atomic():
+            await Kol.acreate(twitter_handle="@grace")
+            with stage.attempt("inner-failed"):
+                async with db.atomic():
                     await Kol.acreate(twitter_handle="@linus")
                     raise Mishap("in the inner block")
             with stage.attempt("queried"):

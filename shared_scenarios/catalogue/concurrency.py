@@ -2,13 +2,15 @@
 
 import re
 
-from shared_scenarios.catalogue.reading import ADA, WRITERS_BESIDE_READERS, error_at
+from shared_scenarios.catalogue.reading import ADA, LOCKED_OUT, WRITERS_BESIDE_READERS, error_at, locked_out
 from shared_scenarios.scenario import Facts, JustBefore, Promise, Reading, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Look, Statement, Timeline, touches
 
-CHECKED_ELSEWHERE = SecondWriter(("UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE id = 1",))
-DELETED_ELSEWHERE = SecondWriter(("DELETE FROM kols WHERE id = 1",))
-MADE_ELSEWHERE = SecondWriter(("INSERT INTO kols (twitter_handle, is_vip) VALUES ('@ada', TRUE)",))
+CHECKED_ELSEWHERE = SecondWriter(
+    ("UPDATE kols SET last_checked_at = '2026-01-02 03:04:05' WHERE id = 1",), refusable=True
+)
+DELETED_ELSEWHERE = SecondWriter(("DELETE FROM kols WHERE id = 1",), refusable=True)
+MADE_ELSEWHERE = SecondWriter(("INSERT INTO kols (twitter_handle, is_vip) VALUES ('@ada', TRUE)",), refusable=True)
 COLUMNS = ("twitter_handle", "is_vip", "last_checked_at")
 _SET = re.compile(r"\bSET\b(.*?)\bWHERE\b", re.IGNORECASE | re.DOTALL)
 
@@ -28,7 +30,9 @@ def _checked(seen: Timeline) -> bool:
 STORED_OR_SAID_SO = Promise(
     "a save that raises nothing has stored the change", lambda seen: _vip(seen) or _said_so(seen)
 )
-OTHER_COLUMNS_ALONE = Promise("a save of one column leaves the other columns as they are", _checked)
+OTHER_COLUMNS_ALONE = Promise(
+    "a save of one column leaves the other columns as they are", lambda seen: _checked(seen) or locked_out(seen)
+)
 
 
 @scenario(
@@ -48,12 +52,18 @@ def two_columns_two_writers(seen: Timeline) -> Reading:
     columns, error = _columns_sent(seen), error_at(seen, "saved")
     facts: Facts = {
         "columns_sent": columns,
+        "other_writer_refused": locked_out(seen),
         "other_writers_change_kept": _checked(seen),
         "own_change_kept": _vip(seen),
         "exception": error,
     }
-    others = f"the other writer's change is {'kept' if _checked(seen) else 'overwritten'}"
-    return Reading(f"{_what_was_sent(columns)}; {f'raises {error}; ' if error else ''}{others}", facts)
+    return Reading(f"{_what_was_sent(columns)}; {f'raises {error}; ' if error else ''}{_others_change(seen)}", facts)
+
+
+def _others_change(seen: Timeline) -> str:
+    if locked_out(seen):
+        return LOCKED_OUT
+    return f"the other writer's change is {'kept' if _checked(seen) else 'overwritten'}"
 
 
 def _columns_sent(seen: Timeline) -> list[str]:
@@ -82,18 +92,23 @@ def _what_was_sent(columns: list[str]) -> str:
     variants=[
         Variant("plain", "a plain save"),
         Variant("changed-only", "only what was changed is saved"),
+        Variant("counted", "the code looks at the number of rows", avoids=("plain", "changed-only")),
     ],
 )
 def row_deleted_elsewhere(seen: Timeline) -> Reading:
     """Saving a row that somebody else has deleted"""
     error, back = error_at(seen, "saved"), bool(seen.rows("saved", "kols"))
     facts: Facts = {
+        "other_writer_refused": locked_out(seen),
         "exception": error,
         "updates_sent": len(seen.statements("UPDATE", after="loaded")),
         "columns_sent": _columns_sent(seen),
         "inserts_sent": len(seen.statements("INSERT", after="loaded")),
         "row_is_back": back,
     }
+    if locked_out(seen):
+        own = f"raises {error}" if error else f"the change is {'stored' if _vip(seen) else 'lost'}"
+        return Reading(f"{LOCKED_OUT}; {own}", facts)
     if error:
         return Reading(f"raises {error}; the row {'is back in spite of it' if back else 'stays deleted'}", facts)
     return Reading("the row is inserted again" if back else "nothing stored, nothing raised", facts)
@@ -126,6 +141,7 @@ def get_or_create_race(seen: Timeline) -> Reading:
     """Get or create, while somebody else creates"""
     error = error_at(seen, "asked")
     facts: Facts = {
+        "other_writer_refused": locked_out(seen),
         "exception": error,
         "inserts_refused": sum(1 for insert in seen.statements("INSERT") if insert.error),
         "selects_sent": len(seen.statements("SELECT", after="started", until="asked")),
@@ -134,5 +150,8 @@ def get_or_create_race(seen: Timeline) -> Reading:
     }
     if error:
         return Reading(f"raises {error}", facts)
-    given = "gives the row that the other writer made" if _found(seen) else "gives no stored row, raises nothing"
-    return Reading(given, facts)
+    if not _found(seen):
+        return Reading("gives no stored row, raises nothing", facts)
+    if locked_out(seen):
+        return Reading(f"{LOCKED_OUT}; gives the row that it makes", facts)
+    return Reading("gives the row that the other writer made", facts)

@@ -44,7 +44,7 @@ STORED_OR_SAID_SO = Promise(
     promises=[STORED_OR_SAID_SO],
     variants=[
         Variant("plain", "caught in the block"),
-        Variant("savepoint", "the failing write stands in a savepoint"),
+        Variant("savepoint", "the failing write stands in a savepoint", avoids=("plain",)),
     ],
 )
 def swallowed_error_clean_exit(seen: Timeline) -> Reading:
@@ -74,7 +74,7 @@ HOOK_FOR_STORED = Promise(
     promises=[STORED_OR_SAID_SO, HOOK_FOR_STORED],
     variants=[
         Variant("plain", "caught in the block"),
-        Variant("savepoint", "the failing statement stands in a savepoint"),
+        Variant("savepoint", "the failing statement stands in a savepoint", avoids=("plain",)),
     ],
 )
 def raw_error_commit_becomes_rollback(seen: Timeline) -> Reading:

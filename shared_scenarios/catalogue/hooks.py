@@ -73,6 +73,11 @@ def _counted(seen: Timeline) -> Reading:
     return Reading("runs at once" if at_once else "runs at the end of the unit", facts)
 
 
+RUNS_FOR_STORED = Promise(
+    "a commit hook runs once for what is stored", lambda seen: _runs(seen, "left") == ("@ada" in handles(seen, "left"))
+)
+
+
 @scenario(
     question="I registered the hook in an inner block, and one of the two blocks was rolled back. Does it run?",
     why="Mails about KOLs that do not exist.",
@@ -81,6 +86,21 @@ def _counted(seen: Timeline) -> Reading:
     variants=[
         Variant("inner-fails", "the inner block is rolled back, the outer one commits"),
         Variant("outer-fails", "the inner block ends well, the outer one is rolled back"),
+        Variant(
+            "behind-inner-fails",
+            "registered behind the inner block, which is rolled back; the outer one commits",
+            avoids=("inner-fails",),
+        ),
+        Variant(
+            "behind-outer-fails",
+            "registered behind the inner block, which ends well; the outer one is rolled back",
+            avoids=("outer-fails",),
+        ),
+        Variant(
+            "behind-stored",
+            "registered behind the inner block; both end well",
+            promises=(ONLY_FOR_STORED, RUNS_FOR_STORED),
+        ),
     ],
 )
 def hook_from_rolled_back_savepoint(seen: Timeline) -> Reading:

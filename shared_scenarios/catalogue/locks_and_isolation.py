@@ -130,10 +130,16 @@ WHOLE_OR_NOT_AT_ALL = Promise(
     needs={"deadlocks that are found at once"},
     meanwhile={"first-written": (LOCKS_GRACE, WhenWaiting(WANTS_ADA))},
     promises=[WHOLE_OR_NOT_AT_ALL],
+    variants=[
+        Variant("caught-between", "caught outside of the inner block, inside the outer one"),
+        Variant("let-out", "let out of both blocks", ("first-written", "left"), avoids=("caught-between",)),
+    ],
 )
 def deadlock_in_nested_block(seen: Timeline) -> Reading:
-    """A deadlock in a nested block, caught outside of it"""
-    caught, after, left = (error_at(seen, name) for name in ("deadlocked", "written-after", "left"))
+    """A deadlock in a nested block"""
+    between = any(point.name == "deadlocked" for point in seen.checkpoints())
+    caught, after = (error_at(seen, name) if between else "" for name in ("deadlocked", "written-after"))
+    left = error_at(seen, "left")
     facts: Facts = {
         "exception": caught,
         "exception_in_the_next_write": after,
@@ -142,13 +148,15 @@ def deadlock_in_nested_block(seen: Timeline) -> Reading:
         "last_write_kept": _last_kept(seen),
         "waited_for": [event.holder for event in seen.events if isinstance(event, Waiting)],
     }
-    said = next((f"{where} raises {error}" for where, error in _after(after, left) if error), "nothing more is raised")
-    kept = _first_kept(seen) + _last_kept(seen)
-    return Reading(f"{caught} caught; {said}; {('nothing', 'half', 'all')[kept]} of the block stored", facts)
+    kept = ("nothing", "half", "all")[_first_kept(seen) + _last_kept(seen)]
+    said = f"{caught} caught; {_raised(after, left)}" if between else f"leaving raises {left}"
+    return Reading(f"{said}; {kept} of the block stored", facts)
 
 
-def _after(after: str, left: str) -> tuple[tuple[str, str], ...]:
-    return ("the next write", after), ("leaving", left)
+def _raised(after: str, left: str) -> str:
+    if after:
+        return f"the next write raises {after}"
+    return f"leaving raises {left}" if left else "nothing more is raised"
 
 
 FAILS = {"first-written": (LOCKS_GRACE, WhenWaiting(WANTS_ADA))}
@@ -175,7 +183,7 @@ WHOLE_OR_SAID_SO = Promise(
     meanwhile=FAILS,
     promises=[WHOLE_OR_SAID_SO],
     variants=[
-        Variant("made-anew", "the whole transaction, with objects made anew"),
+        Variant("made-anew", "the whole transaction, with objects made anew", avoids=("same-object", "statement-only")),
         Variant("same-object", "the whole transaction, with the same new object"),
         Variant("statement-only", "only the statement that failed, in the same block"),
     ],

@@ -1,6 +1,6 @@
 """One of two changes is lost, or it is noticed in time."""
 
-from shared_scenarios.catalogue.reading import ADA, WRITERS_BESIDE_READERS, ended_by, error_at
+from shared_scenarios.catalogue.reading import ADA, LOCKED_OUT, WRITERS_BESIDE_READERS, ended_by, error_at, locked_out
 from shared_scenarios.scenario import Facts, Promise, Reading, SecondWriter, Variant, WhenWaiting, scenario
 from shared_scenarios.timeline import Scalar, Timeline, Waiting, touches
 
@@ -51,9 +51,9 @@ def lost_update_counter(seen: Timeline) -> Reading:
     return Reading("both additions stored" if counted == FROM + 2 else "one addition lost", facts)
 
 
-EDITED_ELSEWHERE = SecondWriter(("UPDATE profiles SET bio = 'theirs', version = 2 WHERE id = 1",))
+EDITED_ELSEWHERE = SecondWriter(("UPDATE profiles SET bio = 'theirs', version = 2 WHERE id = 1",), refusable=True)
 NEWER_EDIT_KEPT = Promise(
-    "an edit of an old version does not overwrite a newer one", lambda seen: _bio(seen) == "theirs"
+    "an edit of an old version does not overwrite a newer one", lambda seen: _bio(seen) == "theirs" or locked_out(seen)
 )
 EDIT_STORED = Promise("an edit that nobody has overtaken is stored", lambda seen: _bio(seen) == "mine")
 
@@ -81,6 +81,7 @@ def optimistic_version(seen: Timeline) -> Reading:
     """An edit that was based on an old version"""
     error, updates = error_at(seen, "saved"), seen.statements("UPDATE", table="profiles")
     facts: Facts = {
+        "other_writer_refused": locked_out(seen),
         "exception": error,
         "version_in_where": any(touches(update.text.partition("WHERE")[2], "version") for update in updates),
         "rows_matched": sum(update.affected or 0 for update in updates),
@@ -88,7 +89,8 @@ def optimistic_version(seen: Timeline) -> Reading:
     }
     if error:
         return Reading(f"raises {error}; {'nothing' if _bio(seen) != 'mine' else 'the edit'} stored", facts)
-    return Reading(f"raises nothing; {'the edit stored' if _bio(seen) == 'mine' else 'the edit lost'}", facts)
+    first = f"{LOCKED_OUT}; " if locked_out(seen) else ""
+    return Reading(f"{first}raises nothing; {'the edit stored' if _bio(seen) == 'mine' else 'the edit lost'}", facts)
 
 
 @scenario(

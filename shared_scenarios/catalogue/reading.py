@@ -6,6 +6,7 @@ from shared_scenarios.timeline import ENDS, WRITES, Look, Scalar, Statement, Tim
 ADA: Row = ("kols", {"id": 1, "twitter_handle": "@ada", "is_vip": False})
 GRACE: Row = ("kols", {"id": 1, "twitter_handle": "@grace", "is_vip": False})
 ADAS_TWEET: Row = ("tweets", {"id": 1, "text": "hello", "kol_id": 1})
+LOCKED_OUT = "the other writer is locked out"
 WRITERS_BESIDE_READERS = frozenset({"writers beside readers"})
 
 
@@ -41,6 +42,11 @@ def ended_by(seen: Timeline, after: str, until: str) -> str:
     """How the transaction ended between two checkpoints: COMMIT, ROLLBACK, or an empty string."""
     ends = [s.verb for s in seen.statements(*ENDS, after=after, until=until) if not s.error]
     return ends[-1] if ends else ""
+
+
+def locked_out(seen: Timeline) -> bool:
+    """Whether the database has refused what the other writer wanted to write, because of what the answer holds."""
+    return any(other.error for other in seen.others(*WRITES))
 
 
 def same_object(one: Look, other: Look) -> bool:

@@ -33,6 +33,11 @@ COMMIT_REFUSED = frozenset({"a commit that can be refused"})
         Variant("after-kol", "failure after the KOL was sent"),
         Variant("after-both", "failure after KOL and tweet were sent"),
         Variant("at-commit", "the COMMIT itself fails", meanwhile={"written": RefuseCommit()}, needs=COMMIT_REFUSED),
+        Variant(
+            "inserted-again",
+            "failure after both were sent; the second save says that it is an INSERT",
+            avoids=("after-kol", "after-both", "at-commit"),
+        ),
     ],
 )
 def rollback_ends_transaction_not_session(seen: Timeline) -> Reading:
@@ -106,6 +111,13 @@ GRACE_ARRIVES = "INSERT INTO kols (twitter_handle, is_vip) VALUES ('@grace', FAL
             "another unit takes the key in between",
             promises=(SAVED_OR_SAID_SO, OTHERS_UNTOUCHED),
             meanwhile={"rolled-back": SecondWriter((GRACE_ARRIVES,))},
+        ),
+        Variant(
+            "made-anew",
+            "another unit takes the key in between; what is saved is an object made anew",
+            promises=(SAVED_OR_SAID_SO, OTHERS_UNTOUCHED),
+            meanwhile={"rolled-back": SecondWriter((GRACE_ARRIVES,))},
+            avoids=("plain", "key-taken"),
         ),
     ],
 )

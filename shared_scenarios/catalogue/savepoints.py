@@ -117,14 +117,23 @@ def _which(kept: list[str]) -> str:
     )
 
 
+INNER_UNDONE = Promise(
+    "nothing of an inner block that was rolled back is stored", lambda seen: "@linus" not in _new(seen, "left")
+)
+
+
 @scenario(
     question="The inner block has no savepoint, and I caught its failure. What is left of it, and of the outer one?",
     why="The inner block's writes may be committed although it failed, or the outer block is doomed without a word.",
     checkpoints=("inner-failed", "queried", "left"),
     promises=[STORED_OR_SAID_SO],
+    variants=[
+        Variant("plain", "without a savepoint"),
+        Variant("savepoint", "with one", promises=(STORED_OR_SAID_SO, INNER_UNDONE), avoids=("plain",)),
+    ],
 )
 def nested_without_savepoint(seen: Timeline) -> Reading:
-    """An inner block without a savepoint that fails"""
+    """An inner block that fails, with and without a savepoint"""
     queried, error, kept = error_at(seen, "queried"), error_at(seen, "left"), _new(seen, "left")
     facts: Facts = {
         "exception_in_query": queried,

@@ -66,7 +66,15 @@ def _is_rolled_back(seen: Timeline) -> bool:
     variants=[
         Variant("shared", "two threads on one session or connection; the first rolls back, the second commits before"),
         Variant(
-            "per-thread", "the same, each with what it gets where it asks for itself", needs=WRITERS_BESIDE_READERS
+            "per-thread",
+            "the same, each with what it gets where it asks for itself",
+            needs=WRITERS_BESIDE_READERS,
+            avoids=("shared",),
+        ),
+        Variant(
+            "one-at-a-time",
+            "each with what it gets where it asks for itself, the second when the first has rolled back",
+            avoids=("shared",),
         ),
         Variant(
             "while-flushing",

@@ -8,6 +8,7 @@ import click
 from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.cli.playing import play
+from shared_scenarios.report.avoided import avoided_by
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Question, Report
 from shared_scenarios.runner.run import plan, understood
@@ -41,13 +42,14 @@ def command(
       ormatrix show fields-after-rollback --orm sqlalchemy --orm django
     """
     if report_path:
-        report = _part(read_report(report_path), scenario, orms)
+        whole = read_report(report_path)
+        report = _part(whole, scenario, orms)
     else:
-        report = play(plan(orms, [scenario], databases, timeout=timeout))
+        whole = report = play(plan(orms, [scenario], databases, timeout=timeout))
     if not on_terminal(style):
         print_json(report.cells)
         return
-    _print(report)
+    _print(report, whole)
 
 
 def _part(report: Report, scenario: str, orms: tuple[str, ...]) -> Report:
@@ -68,9 +70,13 @@ def _names(asked: Question) -> tuple[str, ...]:
     return (asked.theme, asked.scenario, *([f"{asked.scenario}/{asked.variant}"] if asked.variant else []))
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, whole: Report) -> None:
+    """What avoids a broken promise may stand in rows that are not shown."""
     from shared_scenarios.views.show import TerminalTimelines
 
     questions = {(q.scenario, q.variant): q for q in report.header.questions}
+    known = {cell.key: cell for cell in whole.cells}
+    broken = [cell for cell in report.cells if cell.state == "promise broken"]
+    avoided = {cell.key: avoided_by(cell, whole.header, known) for cell in broken}
     for key, cells in groupby(report.cells, key=lambda cell: cell.key[:2]):
-        console().print(TerminalTimelines(questions[key], list(cells)))
+        console().print(TerminalTimelines(questions[key], list(cells), avoided))

@@ -4,19 +4,21 @@ Kept apart from the stack of plain answers, because asyncio takes longer to impo
 """
 
 import asyncio
+import gc
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
-from types import CoroutineType, FrameType
+from types import AsyncGeneratorType, CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
 WORK = (asyncio.Future, Future, partial)
+STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no other name for their types
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -81,7 +83,7 @@ class TaskFrames:
         return None
 
     def _who_waits_outside(self) -> Found:
-        """Of a server's driver no work is known; and what an asynchronous generator awaits cannot be seen."""
+        """Of a server's driver no work is known."""
         waiting = [self._of_task(task) for task in asyncio.all_tasks(self._loop) if _waits_outside(task)]
         return max(waiting, key=_depth, default=([], False))
 
@@ -125,11 +127,26 @@ def _waits_outside(task: asyncio.Task[Any]) -> bool:
     return not frames or frames[-1].f_code.co_filename != asyncio.locks.__file__
 
 
-def _coroutines(coroutine: object) -> Iterator[FrameType]:
-    """The frames of a task that waits, outermost first."""
-    while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
-        yield coroutine.cr_frame
-        coroutine = coroutine.cr_await
+def _coroutines(awaited: object) -> Iterator[FrameType]:
+    """The frames of a task that waits, outermost first: coroutines, and asynchronous generators that they await."""
+    while awaited is not None:
+        if isinstance(awaited, CoroutineType):
+            frame, awaited = awaited.cr_frame, awaited.cr_await
+        elif isinstance(awaited, AsyncGeneratorType):
+            frame, awaited = awaited.ag_frame, awaited.ag_await
+        else:
+            awaited = _generator(awaited)
+            continue
+        if frame is None:
+            return
+        yield frame
+
+
+def _generator(step: object) -> AsyncGeneratorType[Any, Any] | None:
+    """Of a step of an asynchronous generator, which is what is awaited, the generator: a step names it nowhere."""
+    if type(step).__name__ not in STEPS:
+        return None
+    return next((held for held in gc.get_referents(step) if isinstance(held, AsyncGeneratorType)), None)
 
 
 def _stacks(coroutine: object) -> Iterator[FrameType]:

@@ -35,6 +35,6 @@ def player(entry: Entry) -> Player:
 
 def question(case: Case) -> Question:
     """A case in words."""
-    scenario = case.scenario
-    theme = scenario.theme.replace("_", "-")
-    return Question(scenario.name, case.variant, theme, scenario.title, case.what, scenario.question, scenario.why)
+    own = case.scenario
+    theme = own.theme.replace("_", "-")
+    return Question(own.name, case.variant, theme, own.title, case.what, own.question, own.why, [*case.avoided_by])

@@ -12,8 +12,11 @@ from shared_scenarios.scenario import Setting
 FORMAT = 1
 
 
-class Question(msgspec.Struct, frozen=True):
-    """A row of the matrix in words, so that a report explains itself without the catalogue it came from."""
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row of the matrix in words, so that a report explains itself without the catalogue it came from.
+
+    `avoided_by` are the variants of the same scenario that show what avoids it, where it breaks a promise.
+    """
 
     scenario: str
     variant: str
@@ -22,6 +25,7 @@ class Question(msgspec.Struct, frozen=True):
     what: str
     question: str
     why: str
+    avoided_by: list[str] = []
 
     @property
     def name(self) -> str:

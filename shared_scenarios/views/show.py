@@ -1,6 +1,6 @@
 """The cells of one question side by side on a terminal, on a common axis of checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from rich import box
@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from shared_scenarios.cell import Cell
+from shared_scenarios.cell import Cell, Key
 from shared_scenarios.report.records import Question
 from shared_scenarios.views.timeline import Entry, Section, sections
 from shared_scenarios.views.words import printable
@@ -21,8 +21,10 @@ KEY = "cyan: code · white: SQL as the database got it (┆ no transaction, ┃ 
 class TerminalTimelines:
     """As many columns as are readable in the width there is; the rest follow below."""
 
-    def __init__(self, question: Question, cells: Sequence[Cell]) -> None:
-        self.question, self.cells = question, cells
+    def __init__(
+        self, question: Question, cells: Sequence[Cell], avoided: Mapping[Key, list[str]] | None = None
+    ) -> None:
+        self.question, self.cells, self.avoided = question, cells, avoided or {}
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         asked, name = self.question, self.cells[0].case
@@ -35,18 +37,18 @@ class TerminalTimelines:
         yield Text(printable(asked.why), style="dim")
         across = max(1, min(len(self.cells), options.max_width // NARROWEST))
         for start in range(0, len(self.cells), across):
-            yield _table(self.cells[start : start + across])
+            yield _table(self.cells[start : start + across], self.avoided)
         yield Text(KEY, style="dim")
 
 
-def _table(cells: Sequence[Cell]) -> Table:
+def _table(cells: Sequence[Cell], avoided: Mapping[Key, list[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False, expand=True)
     for cell in cells:
         table.add_column(_head(cell), ratio=1, overflow="fold")
     parts = [sections(cell) for cell in cells]
     for name in _axis(parts):
         table.add_row(*(_section(own, name) for own in parts))
-    table.add_row(*(_foot(cell) for cell in cells))
+    table.add_row(*(_foot(cell, avoided.get(cell.key, [])) for cell in cells))
     return table
 
 
@@ -83,10 +85,11 @@ def _head(cell: Cell) -> Text:
     return Text.assemble((f"{who}\n", "bold"), (printable(cell.outcome or cell.state), style))
 
 
-def _foot(cell: Cell) -> Text:
+def _foot(cell: Cell, avoided: Sequence[str]) -> Text:
     wrong = [f"✗ broken promise: {promise}" for promise in cell.broken]
     if cell.failure:
         wrong.append(f"{cell.failure.type}: {cell.failure.text}")
     said = " ".join(filter(None, (cell.reason, cell.explanation)))
     red = "".join(f"{printable(line)}\n" for line in wrong)
-    return Text.assemble((red, "red"), printable(said), (f"\n{printable(cell.docs)}", "dim"))
+    instead = f"\nAvoided by {printable(', '.join(avoided))}" if avoided else ""
+    return Text.assemble((red, "red"), printable(said), (f"\n{printable(cell.docs)}", "dim"), instead)

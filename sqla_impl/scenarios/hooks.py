@@ -157,6 +157,59 @@ def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage) -> N
     stage.checkpoint("left", runs=len(mails))
 
 
+def hook_from_rolled_back_savepoint_behind_inner_fails(db: Database, stage: Stage) -> None:
+    """A failure leaves the inner block past the line that registers, so that the Session never hears of the listener.
+
+    Nothing that belongs to a savepoint is left for the outer commit to call.
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    with db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        with suppress(Mishap):
+            with session.begin_nested():
+                session.add(Kol(twitter_handle="@ada"))
+                session.flush()
+                raise Mishap("in the inner block")
+            event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+def hook_from_rolled_back_savepoint_behind_outer_fails(db: Database, stage: Stage) -> None:
+    """Registered when the savepoint has been released, the listener has only the outer commit left to be called by.
+
+    That never comes, and a rollback does not call it.
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    with suppress(Mishap), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        with session.begin_nested():
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+        event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("inner-left", runs=len(mails))
+        raise Mishap("after the inner block")
+    stage.checkpoint("left", runs=len(mails))
+
+
+def hook_from_rolled_back_savepoint_behind_stored(db: Database, stage: Stage) -> None:
+    """Registered when the savepoint has been released, the listener is called once: by the commit that stores the row.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    with db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        with session.begin_nested():
+            session.add(Kol(twitter_handle="@ada"))
+            session.flush()
+        event.listen(session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
 def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
     """The mapper's event after_insert is part of the flush: the INSERT has been sent, its transaction is still open.
 

@@ -58,7 +58,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
             session.scalars(select(Kol)).all()
 
 
-def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction, and SQLAlchemy rolls back to a savepoint that is gone with it.
 
     The error of that is what the caller catches, and nothing tells the Session that its transaction has ended: the next
@@ -75,6 +75,20 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
         with stage.attempt("written-after"):
             session.add(Tweet(text="later", kol_id=1))
             session.flush()
+
+
+def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    """The error leaves both blocks, the Session rolls back whatever there is, and the caller begins the unit anew.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.get_one(Kol, 1).is_vip = True
+        session.flush()
+        stage.checkpoint("first-written")
+        with session.begin_nested():
+            session.get_one(Kol, 2).is_vip = True
+        session.add(Tweet(text="later", kol_id=1))
 
 
 def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:

@@ -1,8 +1,10 @@
 """What a rollback leaves, answered in SQLAlchemy."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
 
-from shared_scenarios.scenario import Mishap, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 from sqla_impl.database import Database
 from sqla_impl.models import Kol, Tweet
 
@@ -61,6 +63,12 @@ def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) 
             session.scalars(select(Kol)).one().is_vip = True
         with stage.attempt("saved-again", kol=kol), session.begin():
             session.add(kol)
+
+
+rollback_ends_transaction_not_session_inserted_again = NotApplicable(
+    "after a rollback a new object is transient again, and add() of it always means an INSERT",
+    "https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back",
+)
 
 
 def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
@@ -128,3 +136,21 @@ def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
         with stage.attempt("saved-again", kol=kol):
             session.add(kol)
             session.commit()
+
+
+def save_again_after_rollback_made_anew(db: Database, stage: Stage) -> None:
+    """The framed unit as a whole is what is tried again, and makes its objects: the new one has no key yet.
+
+    So the INSERT asks the database for one that is free.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    kol = Kol(twitter_handle="@ada")
+    with suppress(Mishap), db.Session.begin() as session:
+        session.add(kol)
+        session.flush()
+        stage.checkpoint("written", kol=kol)
+        raise Mishap("after the KOL was sent")
+    stage.checkpoint("rolled-back", kol=kol)
+    kol = Kol(twitter_handle="@ada")
+    with stage.attempt("saved-again", kol=kol), db.Session.begin() as session:
+        session.add(kol)

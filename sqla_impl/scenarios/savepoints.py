@@ -94,7 +94,7 @@ def commit_inside_block_fails(db: Database, stage: Stage) -> None:
         raise Mishap("after the second write")
 
 
-def nested_without_savepoint(db: Database, stage: Stage) -> None:
+def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     """Since 2.0 the Session has no inner blocks but savepoints; the documented replacement joins the outer transaction.
 
     Nothing is undone when it fails, so that a caller who catches the exception commits what the inner block wrote.
@@ -103,6 +103,21 @@ def nested_without_savepoint(db: Database, stage: Stage) -> None:
     with stage.attempt("left"), db.Session.begin() as session:
         session.add(Kol(twitter_handle="@grace"))
         with stage.attempt("inner-failed"), joining_transaction(session):
+            session.add(Kol(twitter_handle="@linus"))
+            session.flush()
+            raise Mishap("in the inner block")
+        with stage.attempt("queried"):
+            session.scalars(select(Kol)).all()
+
+
+def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    """begin_nested() flushes, sends SAVEPOINT, and rolls back to it when its block fails; the outer block goes on.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"), db.Session.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        with stage.attempt("inner-failed"), session.begin_nested():
             session.add(Kol(twitter_handle="@linus"))
             session.flush()
             raise Mishap("in the inner block")

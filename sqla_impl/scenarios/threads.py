@@ -100,6 +100,28 @@ def session_shared_by_threads_per_thread(db: Database, stage: Stage) -> None:
     stage.checkpoint("first-ended")
 
 
+def session_shared_by_threads_one_at_a_time(db: Database, stage: Stage) -> None:
+    """Each thread has a Session of its own; where one writer at a time is all there is, they take turns.
+
+    https://docs.sqlalchemy.org/en/21/orm/contextual.html#thread-local-scope
+    """
+    sessions = scoped_session(db.Session)
+
+    def work() -> None:
+        _unit(sessions, "second")
+        sessions.remove()
+
+    with ThreadPoolExecutor(1) as second:
+        sessions.add(Tweet(text="first", kol_id=1))
+        sessions.flush()
+        stage.checkpoint("first-written")
+        sessions.rollback()
+        with stage.attempt("second-ended"):
+            second.submit(work).result()
+    sessions.remove()
+    stage.checkpoint("first-ended")
+
+
 def session_shared_by_threads_while_flushing(db: Database, stage: Stage) -> None:
     """A Session notices some of what must not be: the second thread is refused, and the flush of the first fails too.
 

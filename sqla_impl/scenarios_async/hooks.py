@@ -162,6 +162,60 @@ async def hook_from_rolled_back_savepoint_outer_fails(db: AsyncDatabase, stage: 
     stage.checkpoint("left", runs=len(mails))
 
 
+async def hook_from_rolled_back_savepoint_behind_inner_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """A failure leaves the inner block past the line that registers, so that the session never hears of the listener.
+
+    Nothing that belongs to a savepoint is left for the outer commit to call.
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    async with db.session_maker.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        with suppress(Mishap):
+            async with session.begin_nested():
+                session.add(Kol(twitter_handle="@ada"))
+                await session.flush()
+                raise Mishap("in the inner block")
+            event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_outer_fails(db: AsyncDatabase, stage: Stage) -> None:
+    """Registered when the savepoint has been released, the listener has only the outer commit left to be called by.
+
+    That never comes, and a rollback does not call it.
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    with suppress(Mishap):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@grace"))
+            async with session.begin_nested():
+                session.add(Kol(twitter_handle="@ada"))
+                await session.flush()
+            event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+            stage.checkpoint("inner-left", runs=len(mails))
+            raise Mishap("after the inner block")
+    stage.checkpoint("left", runs=len(mails))
+
+
+async def hook_from_rolled_back_savepoint_behind_stored(db: AsyncDatabase, stage: Stage) -> None:
+    """Registered when the savepoint has been released, the listener is called once: by the commit that stores the row.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
+    """
+    mails: list[str] = []
+    async with db.session_maker.begin() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        async with session.begin_nested():
+            session.add(Kol(twitter_handle="@ada"))
+            await session.flush()
+        event.listen(session.sync_session, "after_commit", lambda _: mails.append("welcome"), once=True)
+        stage.checkpoint("inner-left", runs=len(mails))
+    stage.checkpoint("left", runs=len(mails))
+
+
 async def signal_fires_before_commit_block(db: AsyncDatabase, stage: Stage) -> None:
     """The mapper's event after_insert is part of the flush: the INSERT has been sent, its transaction is still open.
 

@@ -63,7 +63,7 @@ async def serialization_failure_at_commit(db: AsyncDatabase, stage: Stage) -> No
                 (await session.scalars(select(Kol))).all()
 
 
-async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
+async def deadlock_in_nested_block_caught_between(db: AsyncDatabase, stage: Stage) -> None:
     """MariaDB's deadlock undoes the whole transaction, and SQLAlchemy rolls back to a savepoint that is gone with it.
 
     The error of that is what the caller catches, and nothing tells the Session that its transaction has ended: the next
@@ -82,6 +82,21 @@ async def deadlock_in_nested_block(db: AsyncDatabase, stage: Stage) -> None:
             with stage.attempt("written-after"):
                 session.add(Tweet(text="later", kol_id=1))
                 await session.flush()
+
+
+async def deadlock_in_nested_block_let_out(db: AsyncDatabase, stage: Stage) -> None:
+    """The error leaves both blocks, the session rolls back whatever there is, and the caller begins the unit anew.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            (await session.get_one(Kol, 1)).is_vip = True
+            await session.flush()
+            stage.checkpoint("first-written")
+            async with session.begin_nested():
+                (await session.get_one(Kol, 2)).is_vip = True
+            session.add(Tweet(text="later", kol_id=1))
 
 
 async def retry_whole_transaction_made_anew(db: AsyncDatabase, stage: Stage) -> None:

@@ -1,8 +1,10 @@
 """What a rollback leaves in the tables, in the session and in the objects, answered in SQLAlchemy with asyncio."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
 
-from shared_scenarios.scenario import Mishap, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 from sqla_impl.database_async import AsyncDatabase
 from sqla_impl.models import Kol, Tweet
 
@@ -70,6 +72,12 @@ async def rollback_ends_transaction_not_session_at_commit(db: AsyncDatabase, sta
         with stage.attempt("saved-again", kol=kol):
             async with session.begin():
                 session.add(kol)
+
+
+rollback_ends_transaction_not_session_inserted_again = NotApplicable(
+    "after a rollback a new object is transient again, and add() of it always means an INSERT",
+    "https://docs.sqlalchemy.org/en/21/orm/session_basics.html#rolling-back",
+)
 
 
 async def fields_after_rollback_sent(db: AsyncDatabase, stage: Stage) -> None:
@@ -141,3 +149,23 @@ async def save_again_after_rollback_key_taken(db: AsyncDatabase, stage: Stage) -
         with stage.attempt("saved-again", kol=kol):
             session.add(kol)
             await session.commit()
+
+
+async def save_again_after_rollback_made_anew(db: AsyncDatabase, stage: Stage) -> None:
+    """The framed unit as a whole is what is tried again, and makes its objects: the new one has no key yet.
+
+    So the INSERT asks the database for one that is free.
+    https://docs.sqlalchemy.org/en/21/orm/session_basics.html#framing-out-a-begin-commit-rollback-block
+    """
+    kol = Kol(twitter_handle="@ada")
+    with suppress(Mishap):
+        async with db.session_maker.begin() as session:
+            session.add(kol)
+            await session.flush()
+            stage.checkpoint("written", kol=kol)
+            raise Mishap("after the KOL was sent")
+    stage.checkpoint("rolled-back", kol=kol)
+    kol = Kol(twitter_handle="@ada")
+    with stage.attempt("saved-again", kol=kol):
+        async with db.session_maker.begin() as session:
+            session.add(kol)

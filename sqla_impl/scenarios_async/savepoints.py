@@ -101,7 +101,7 @@ async def commit_inside_block_fails(db: AsyncDatabase, stage: Stage) -> None:
             raise Mishap("after the second write")
 
 
-async def nested_without_savepoint(db: AsyncDatabase, stage: Stage) -> None:
+async def nested_without_savepoint_plain(db: AsyncDatabase, stage: Stage) -> None:
     """Since 2.0 the session has no inner blocks but savepoints; the documented replacement joins the outer transaction.
 
     Nothing is undone when it fails, so that a caller who catches the exception commits what the inner block wrote.
@@ -112,6 +112,23 @@ async def nested_without_savepoint(db: AsyncDatabase, stage: Stage) -> None:
             session.add(Kol(twitter_handle="@grace"))
             with stage.attempt("inner-failed"):
                 async with joining_transaction(session):
+                    session.add(Kol(twitter_handle="@linus"))
+                    await session.flush()
+                    raise Mishap("in the inner block")
+            with stage.attempt("queried"):
+                (await session.scalars(select(Kol))).all()
+
+
+async def nested_without_savepoint_savepoint(db: AsyncDatabase, stage: Stage) -> None:
+    """`begin_nested()` flushes, sends SAVEPOINT, and rolls back to it when its block fails; the outer block goes on.
+
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    with stage.attempt("left"):
+        async with db.session_maker.begin() as session:
+            session.add(Kol(twitter_handle="@grace"))
+            with stage.attempt("inner-failed"):
+                async with session.begin_nested():
                     session.add(Kol(twitter_handle="@linus"))
                     await session.flush()
                     raise Mishap("in the inner block")

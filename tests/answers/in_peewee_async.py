@@ -1,7 +1,8 @@
 """Played by test_frames; the comments name the lines."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol, Tweet
@@ -16,6 +17,18 @@ async def writes(db: AsyncDatabase) -> None:
 
 async def add_tweet() -> None:
     await Tweet.acreate(text="hi", kol=1)  # in the helper
+
+
+async def writes_in_a_generator(db: AsyncDatabase) -> None:
+    async with added(db):  # entered here
+        await Tweet.acreate(text="hi", kol=1)
+
+
+@asynccontextmanager
+async def added(db: AsyncDatabase) -> AsyncIterator[None]:
+    async with db.atomic():
+        await Kol.acreate(twitter_handle="@grace")  # in the generator
+        yield
 
 
 def write_both(db: AsyncDatabase) -> None:

@@ -1,7 +1,8 @@
 """Played by test_frames; the comments name the lines."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,19 @@ async def writes(db: AsyncDatabase) -> None:
 async def add_tweet(session: AsyncSession) -> None:
     session.add(Tweet(text="hi", kol_id=1))
     await session.flush()  # in the helper
+
+
+async def writes_in_a_generator(db: AsyncDatabase) -> None:
+    async with added(db) as session:  # entered here
+        await session.commit()
+
+
+@asynccontextmanager
+async def added(db: AsyncDatabase) -> AsyncIterator[AsyncSession]:
+    async with db.session_maker() as session:
+        session.add(Kol(twitter_handle="@grace"))
+        await session.flush()  # in the generator
+        yield session
 
 
 async def loads_lazily(db: AsyncDatabase) -> None:

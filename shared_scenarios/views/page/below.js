@@ -4,6 +4,7 @@
 function belowOf(report, cell) {
   return el("div", { class: "below" },
     faultText(cell),
+    avoidedText(report, cell),
     cell.explanation && el("p", { class: "why" }, withCode(cell.explanation)),
     cell.docs && el("p", {}, "Documentation: ", outward(cell.docs)),
     configurationOf(report.header, cell.implementation),
@@ -36,6 +37,13 @@ function faultText(cell) {
   if (cell.failure) lines.push(failureText(cell.failure));
   if (cell.reason) lines.push(cell.reason);
   return lines.length ? el("div", { class: cell.state === "not applicable" ? "reason" : "reason fault" }, lines.map((line) => el("p", {}, line))) : null;
+}
+
+/** Where a promise was broken: what avoids it, as links. @param {Report} report @param {Cell} cell */
+function avoidedText(report, cell) {
+  const ways = avoidedBy(report, cell);
+  return ways.length ? el("p", { class: "avoided" }, "Avoided by ", ways.flatMap(({ name, row, shown }, place) => [
+    place ? ", " : "", row ? el("a", { href: openAddress(parseAddress(location.hash), row, shown) }, name) : el("code", {}, name)]), ".") : null;
 }
 
 /** @param {Cell} cell */

@@ -102,6 +102,24 @@ function lineOf(data, [file, number, name, code]) {
   return { file: data.pool[file], number, function: data.pool[name], code: data.pool[code] };
 }
 
+/**
+ * Rows of the same scenario and configurations of the same implementation that keep what was broken, on the same database;
+ * of a row that this report does not have, the name.
+ * @param {Report} report @param {Cell} cell @returns {{ name: string, row?: Row, shown: Cell[] }[]}
+ */
+function avoidedBy(report, cell) {
+  const row = report.rows.find(({ question }) => question.scenario === cell.scenario && question.variant === cell.variant);
+  if (!row || cell.state !== "promise broken") return [];
+  const { implementation, database } = cell, base = baseOf(implementation);
+  const rows = (row.question.avoided_by ?? []).flatMap((variant) => {
+    const name = `${cell.scenario}/${variant}`, other = report.rows.find((one) => one.name === name);
+    const kept = other && (cellOf(other, implementation, database) ?? cellOf(other, base, database));
+    return other && kept?.state !== "observed" ? [] : [{ name, row: other, shown: kept ? [kept] : [] }];
+  });
+  const beside = row.cells.filter((one) => one.database === database && one.state === "observed" && one.implementation !== base && baseOf(one.implementation) === base);
+  return [...rows, ...beside.map((one) => ({ name: one.implementation, row, shown: [cell, one] }))];
+}
+
 /** A cell of a report. @param {Row} row @param {string} implementation @param {string} database */
 function cellOf(row, implementation, database) {
   return row.cells.find((cell) => cell.implementation === implementation && cell.database === database);

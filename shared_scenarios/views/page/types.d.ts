@@ -31,6 +31,7 @@ type Happening = Statement | Connection | Checkpoint | Intervention | Waiting;
 
 interface Question {
   scenario: string; variant: string; theme: string; title: string; what: string; question: string; why: string;
+  avoided_by?: string[];
 }
 type Setting = Scalar | Record<string, Scalar>;
 interface Player {

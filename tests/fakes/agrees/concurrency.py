@@ -35,6 +35,7 @@ def row_deleted_elsewhere_plain(db: Database, stage: Stage) -> None:
 
 
 row_deleted_elsewhere_changed_only = row_deleted_elsewhere_plain
+row_deleted_elsewhere_counted = row_deleted_elsewhere_plain
 
 
 def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:

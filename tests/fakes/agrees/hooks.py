@@ -55,6 +55,18 @@ def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage) -> N
     stage.checkpoint("left", runs=0)
 
 
+hook_from_rolled_back_savepoint_behind_inner_fails = hook_from_rolled_back_savepoint_inner_fails
+hook_from_rolled_back_savepoint_behind_outer_fails = hook_from_rolled_back_savepoint_outer_fails
+
+
+def hook_from_rolled_back_savepoint_behind_stored(db: Database, stage: Stage) -> None:
+    with db:
+        for statement in (ADD_GRACE, "SAVEPOINT one", ADD_ADA, "RELEASE one"):
+            db.execute(statement)
+        stage.checkpoint("inner-left", runs=0)
+    stage.checkpoint("left", runs=1)
+
+
 def signal_fires_before_commit_block(db: Database, stage: Stage) -> None:
     with db:
         db.execute(ADD_ADA)

@@ -27,7 +27,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
     stage.checkpoint("next-unit")
 
 
-def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     with stage.attempt("left"), db:
         db.execute(MAKE_VIP, (1,))
         stage.checkpoint("first-written")
@@ -35,6 +35,13 @@ def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
             raise Mishap
         with stage.attempt("written-after"):
             db.execute(ADD_LATER)
+
+
+def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    with stage.attempt("left"), db:
+        db.execute(MAKE_VIP, (1,))
+        stage.checkpoint("first-written")
+        raise Mishap
 
 
 def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:

@@ -17,6 +17,7 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
 
 
 rollback_ends_transaction_not_session_after_both = rollback_ends_transaction_not_session_after_kol
+rollback_ends_transaction_not_session_inserted_again = rollback_ends_transaction_not_session_after_kol
 
 
 def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
@@ -41,3 +42,12 @@ def save_again_after_rollback_plain(db: Database, stage: Stage) -> None:
 
 
 save_again_after_rollback_key_taken = save_again_after_rollback_plain
+
+
+def save_again_after_rollback_made_anew(db: Database, stage: Stage) -> None:
+    db.execute(ADD_ADA)
+    stage.checkpoint("written")
+    db.rollback()
+    stage.checkpoint("rolled-back", kol=Kol(id=1))
+    with stage.attempt("saved-again", kol=Kol(id=2)), db:
+        db.execute(ADD_ADA)

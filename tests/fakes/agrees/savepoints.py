@@ -48,10 +48,18 @@ def commit_inside_block_fails(db: Database, stage: Stage) -> None:
         raise Mishap
 
 
-def nested_without_savepoint(db: Database, stage: Stage) -> None:
+def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     with stage.attempt("left"), db:
         db.execute(ADD_GRACE)
         with stage.attempt("inner-failed"):
             db.execute(ADD_LINUS)
             raise Mishap
+        stage.checkpoint("queried")
+
+
+def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    with stage.attempt("left"), db:
+        for statement in (ADD_GRACE, "SAVEPOINT one", ADD_LINUS, "ROLLBACK TO one"):
+            db.execute(statement)
+        stage.checkpoint("inner-failed")
         stage.checkpoint("queried")

@@ -20,6 +20,7 @@ two_columns_two_writers_changed_only = two_columns_two_writers_plain
 two_columns_two_writers_no_change = two_columns_two_writers_plain
 row_deleted_elsewhere_plain = two_columns_two_writers_plain
 row_deleted_elsewhere_changed_only = two_columns_two_writers_plain
+row_deleted_elsewhere_counted = two_columns_two_writers_plain
 
 
 def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:

@@ -40,3 +40,8 @@ def hook_from_rolled_back_savepoint_outer_fails(db: Database, stage: Stage) -> N
     stage.checkpoint("inner-left", runs=1)
     db.rollback()
     stage.checkpoint("left", runs=1)
+
+
+hook_from_rolled_back_savepoint_behind_inner_fails = hook_from_rolled_back_savepoint_inner_fails
+hook_from_rolled_back_savepoint_behind_outer_fails = hook_from_rolled_back_savepoint_outer_fails
+hook_from_rolled_back_savepoint_behind_stored = hook_from_rolled_back_savepoint_outer_fails

@@ -22,12 +22,19 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
         stage.checkpoint(name)
 
 
-def deadlock_in_nested_block(db: Database, stage: Stage) -> None:
+def deadlock_in_nested_block_caught_between(db: Database, stage: Stage) -> None:
     stage.checkpoint("first-written")
     stage.checkpoint("deadlocked")
     with db:
         db.execute("INSERT INTO tweets (text, kol_id) VALUES ('later', 1)")
     stage.checkpoint("written-after")
+    stage.checkpoint("left")
+
+
+def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
+    stage.checkpoint("first-written")
+    with db:
+        db.execute("INSERT INTO tweets (text, kol_id) VALUES ('later', 1)")
     stage.checkpoint("left")
 
 

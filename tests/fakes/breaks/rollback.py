@@ -17,6 +17,7 @@ def rollback_ends_transaction_not_session_after_kol(db: Database, stage: Stage) 
 
 
 rollback_ends_transaction_not_session_after_both = rollback_ends_transaction_not_session_after_kol
+rollback_ends_transaction_not_session_inserted_again = rollback_ends_transaction_not_session_after_kol
 
 
 def rollback_ends_transaction_not_session_at_commit(db: Database, stage: Stage) -> None:
@@ -44,3 +45,6 @@ def save_again_after_rollback_key_taken(db: Database, stage: Stage) -> None:
     with db:
         db.execute("DELETE FROM kols")
     stage.checkpoint("saved-again", kol=Kol(id=1))
+
+
+save_again_after_rollback_made_anew = save_again_after_rollback_key_taken

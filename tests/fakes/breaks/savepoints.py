@@ -40,9 +40,17 @@ def commit_inside_block_goes_on(db: Database, stage: Stage) -> None:
 commit_inside_block_fails = commit_inside_block_goes_on
 
 
-def nested_without_savepoint(db: Database, stage: Stage) -> None:
+def nested_without_savepoint_plain(db: Database, stage: Stage) -> None:
     db.execute(ADD_GRACE)
     stage.checkpoint("inner-failed")
     stage.checkpoint("queried")
     db.rollback()
+    stage.checkpoint("left")
+
+
+def nested_without_savepoint_savepoint(db: Database, stage: Stage) -> None:
+    stage.checkpoint("inner-failed")
+    stage.checkpoint("queried")
+    with db:
+        db.execute(ADD_LINUS)
     stage.checkpoint("left")

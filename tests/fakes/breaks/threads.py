@@ -23,6 +23,7 @@ def session_shared_by_threads_shared(db: Database, stage: Stage) -> None:
 
 
 session_shared_by_threads_per_thread = session_shared_by_threads_shared
+session_shared_by_threads_one_at_a_time = session_shared_by_threads_shared
 
 
 def session_shared_by_threads_while_flushing(db: Database, stage: Stage) -> None:
