@@ -45,6 +45,13 @@ def test_page_shows_what_was_recorded() -> None:
     assert f"| django, django-async, peewee, peewee-async | {cell.outcome} |" in page("when_sql_is_sent")
 
 
+def test_page_says_what_avoids_a_broken_promise_and_has_it() -> None:
+    text = page("rollback")
+    assert "What avoids the broken promise: `save-again-after-rollback/made-anew`." in text
+    assert "### `save-again-after-rollback/made-anew`" in text
+    assert page("bulk").count("What avoids") == 0
+
+
 def test_a_configuration_has_a_row_where_it_is_asked_and_nothing_where_it_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -73,8 +73,15 @@ def _scenario(one: Scenario) -> Iterator[str]:
         if case.variant:
             yield f"\n### `{case.name}`: {escape(case.what)}"
         yield from _outcomes(case, cells())
+        yield from _avoided(case)
         for implementation in plain_implementations():
             yield from _answer(case, implementation)
+
+
+def _avoided(case: Case) -> Iterator[str]:
+    if case.avoided_by:
+        names = " and ".join(f"`{case.scenario.name}/{variant}`" for variant in case.avoided_by)
+        yield f"\nWhat avoids the broken promise: {names}."
 
 
 def plain_implementations() -> list[Implementation]:
