@@ -7,69 +7,24 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.text import plain, verb
 from shared_scenarios.evidence.wire.faults import Fault, When
-from shared_scenarios.evidence.wire.protocol import Decoder
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.targets.own_databases import Server, own_name, sweep
+from shared_scenarios.targets.dialect import Dialect
+from shared_scenarios.targets.own_databases import own_name, sweep
 from shared_scenarios.targets.rows import SELECT, selects
 from shared_scenarios.targets.writer import Writer
-from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
+from shared_scenarios.timeline import WRITER, Rows, Scalar, Statement
 
 PATIENCE = 0.5  # seconds in which the proxy hears of a connection that the server has
 ENDING = 5.0  # seconds in which a server ends a connection when it is told to
-
-
-class Dialect(Server, Protocol):
-    """What else differs between servers. `impatience` is a statement after which a lock is not waited for long."""
-
-    kind: str
-    name: str
-    capabilities: frozenset[str]
-    refuses_by: str
-    errors: tuple[type[Exception], ...]
-    grant: str  # how somebody is let make databases
-    impatience: str
-
-    def decoder(self) -> Decoder:
-        """A decoder for one connection."""
-
-    def backend(self, connection: Any) -> int:
-        """The number that the server has given to a connection of the plain driver."""
-
-    def backends(self) -> str:
-        """A statement that reads the numbers of all clients' connections to this database."""
-
-    def state(self, connection: Any) -> State:
-        """The state of the transaction, as the server told it last."""
-
-    def waiting(self, connection: Any) -> set[int]:
-        """The numbers of all connections of which a statement waits for a lock now."""
-
-    def end(self, backend: int) -> str:
-        """A statement that ends the connection with this number."""
-
-    def others(self) -> str:
-        """A statement that ends every other connection to this database."""
-
-    def emptied(self) -> Sequence[str]:
-        """Statements that empty both tables."""
-
-    def counted(self) -> Sequence[str]:
-        """Statements that let both tables' keys go on after the largest that is there."""
-
-    def refusal(self) -> Sequence[str]:
-        """Statements that make commits refusable, or none where the server has no such thing."""
-
-    def refuse(self, refuse: bool) -> str:
-        """A statement that makes the database refuse to commit, or stop that."""
 
 
 class ServerTarget:
