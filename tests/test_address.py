@@ -51,6 +51,11 @@ def test_what_we_would_not_heed_is_refused_without_a_secret(url: str, why: str) 
         assert part not in caught.value.message + caught.value.hint
 
 
+def test_a_password_is_not_shown_by_what_holds_it() -> None:
+    url = "postgresql://me:geheim@h/x"
+    assert "geheim" not in f"{parse_database(url)!r} {parse_server(url)!r}"
+
+
 @pytest.mark.parametrize("kind", VARIABLES)
 def test_a_variable_of_the_environment_names_a_server(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLES[kind], f"{kind}://me@h/")

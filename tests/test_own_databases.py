@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from shared_scenarios.errors import CANNOT_RUN, CannotRun
+from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.runner.registry import choose, obstacle
 from shared_scenarios.runner.run import plan, run
 from shared_scenarios.targets import open as targets
@@ -192,3 +194,11 @@ def test_without_its_driver_a_server_names_the_extra(monkeypatch: pytest.MonkeyP
     with pytest.raises(CannotRun, match="needs pymysql, which is not installed") as caught:
         targets.versions(Database("mariadb", url="mariadb://h/"))
     assert "ormatrix[mariadb]" in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", tuple(RECIPES))
+def test_who_cannot_connect_is_not_told_of_a_right_that_is_missing(kind: str, tmp_path: Path) -> None:
+    required.driver(kind, required.DRIVERS[kind])
+    database = Database(kind, url=f"{kind}://u:geheim@127.0.0.1:1/")
+    with pytest.raises(CannotRun, match="cannot be used by u: "):
+        targets.open_target(database, "x", tmp_path, Recorder(Frames(tmp_path)))

@@ -11,6 +11,8 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.run import plan
+from shared_scenarios.targets.address import VARIABLES
+from tests import required
 from tests.command import environ
 from tests.guest import READS, guest
 
@@ -160,3 +162,20 @@ def test_suite_is_shared_out_among_processes(pytester: pytest.Pytester) -> None:
     result = played(pytester, "--orm=peewee", "-n", "2", "-v")
     result.assert_outcomes(passed=len(cases()))
     assert set(re.findall(r"\[(gw\d)\]", result.stdout.str())) == {"gw0", "gw1"}
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+@pytest.mark.parametrize("named", ["--database", "variable"])
+def test_server_that_cannot_be_used_is_told_without_its_password(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kind: str, named: str
+) -> None:
+    required.driver(kind, required.DRIVERS[kind])
+    url = f"{kind}://u:hunter2@127.0.0.1:1/"
+    if named == "variable":
+        monkeypatch.setenv(VARIABLES[kind], url)
+    database = kind if named == "variable" else url
+    result = played(pytester, "--orm=peewee", f"--database={database}", "-k", "add-sends-nothing", "--showlocals")
+    result.assert_outcomes(errors=1, deselected=EVERY - 1)
+    result.stdout.fnmatch_lines(["* at 127.0.0.1:1 cannot be used by u: *", "*Name another address*"])
+    assert "hunter2" not in result.stdout.str() + result.stderr.str()
+    assert "pytest_plugin.py" not in result.stdout.str()

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -30,7 +30,7 @@ class ServerAddress:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)  # tracebacks show what a function was given
     database: str
     socket: str | None = None
 
@@ -62,6 +62,10 @@ class Database(msgspec.Struct, frozen=True):
     kind: str
     path: str | None = None
     url: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the address of a server: tracebacks show what a function was given."""
+        return f"Database({self.kind!r}, {self.path!r})" if self.url is None else f"Database({self.kind!r}, url=...)"
 
     def file_for(self, implementation: str, folder: Path) -> Path:
         """A file for this implementation alone, since several run at once: `x.db` becomes `x-django.db`."""

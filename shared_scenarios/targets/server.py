@@ -18,7 +18,7 @@ from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.targets.own_databases import Server, own_name, sweep
+from shared_scenarios.targets.own_databases import Server, enter, first_line, own_name, sweep
 from shared_scenarios.targets.rows import SELECT, selects
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import WRITER, Rows, Scalar, State, Statement
@@ -31,10 +31,8 @@ class Dialect(Server, Protocol):
     """What else differs between servers. `impatience` is a statement after which a lock is not waited for long."""
 
     kind: str
-    name: str
     capabilities: frozenset[str]
     refuses_by: str
-    errors: tuple[type[Exception], ...]
     grant: str  # how somebody is let make databases
     impatience: str
 
@@ -220,8 +218,9 @@ class ServerTarget:
         """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
         with suppress(*self._dialect.errors):
             sweep(self._dialect, self._address)
+        entered = enter(self._dialect, self._address)
         try:
-            with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
+            with entered as connection, connection.cursor() as cursor:
                 for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
                     cursor.execute(statement)
         except self._dialect.errors as error:
@@ -235,11 +234,6 @@ class ServerTarget:
         with self._observer.cursor() as cursor:
             cursor.execute(statement, values or None)
             return list(cursor.fetchall()) if cursor.description else []
-
-
-def first_line(error: Exception) -> str:
-    """What a driver says went wrong, in one line."""
-    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _plain(value: object) -> Scalar:
