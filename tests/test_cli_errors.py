@@ -9,6 +9,7 @@ import pytest
 
 from shared_scenarios import cli
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, USAGE
+from shared_scenarios.runner.whole import INTERRUPTS
 from tests.command import ormatrix, started
 from tests.guest import declare, guest
 
@@ -53,7 +54,7 @@ def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command that raises what nobody expected."""
     monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
-    before = {number: signal.getsignal(number) for number in cli.INTERRUPTS}
+    before = {number: signal.getsignal(number) for number in INTERRUPTS}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

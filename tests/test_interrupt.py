@@ -17,6 +17,7 @@ INTERRUPTS = {
     "Ctrl-C, to the whole group": lambda group: os.killpg(group, signal.SIGINT),
     "SIGINT": lambda group: os.kill(group, signal.SIGINT),
     "SIGTERM": lambda group: os.kill(group, signal.SIGTERM),
+    "SIGTERM, to the whole group": lambda group: os.killpg(group, signal.SIGTERM),
 }
 
 

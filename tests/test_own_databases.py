@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +128,20 @@ def test_a_database_in_use_stays_though_no_process_here_has_made_it(somebody: So
     assert somebody.ours() == []
 
 
-def test_after_ctrl_c_nothing_is_left(somebody: Somebody, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("send", "number"), [(os.kill, signal.SIGINT), (os.killpg, signal.SIGINT), (os.killpg, signal.SIGTERM)]
+)
+def test_after_an_interrupt_nothing_is_left(
+    somebody: Somebody, tmp_path: Path, send: Callable[[int, int], None], number: int
+) -> None:
     command = [sys.executable, "-c", "from shared_scenarios.cli import main; main()", "run", "--orm", somebody.player]
-    process = subprocess.Popen([*command, "--database", somebody.url, "--output", tmp_path], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--database", somebody.url, "--output", tmp_path], stdout=subprocess.DEVNULL, start_new_session=True
+    )
     deadline = time.monotonic() + 20
     while not somebody.ours() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    send(process.pid, number)
     assert process.wait(20) == 130
     assert somebody.ours() == []
 

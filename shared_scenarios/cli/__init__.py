@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from shared_scenarios.errors import EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
+from shared_scenarios.runner.whole import INTERRUPTS
 
 COMMANDS = {
     "run": "Play scenarios, draw the matrix, write the report.",
@@ -22,7 +23,6 @@ COMMANDS = {
     "schema": "The JSON Schema of the report file.",
     "completion": "Print the completion script of a shell.",
 }
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def whole() -> Iterator[None]:
@@ -13,8 +15,7 @@ def whole() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in INTERRUPTS}
     try:
         yield
     finally:
