@@ -55,7 +55,9 @@ def somebodys(path: Path, content: bytes | None = None, signature: int = 0) -> b
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no database at all"], ids=["database", "empty", "text"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"no database at all", b"." * 68 + b"ormx"], ids=["database", "empty", "text", "signed text"]
+)
 def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_path: Path) -> None:
     before = somebodys(tmp_path / "x-peewee.db", content)
     called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
@@ -63,6 +65,18 @@ def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_pat
     assert (tmp_path / "x-peewee.db").read_bytes() == before
     assert list(tmp_path.glob("x*")) == [tmp_path / "x-peewee.db"]
     assert list(tmp_path.rglob("*.jsonl")) == []
+
+
+def test_database_that_is_not_ours_keeps_what_is_in_its_log(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "lies.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE kols (id INTEGER)")
+        for beside in ("", "-wal"):
+            (tmp_path / f"x-peewee.db{beside}").write_bytes((tmp_path / f"lies.db{beside}").read_bytes())
+    before = {file: file.read_bytes() for file in tmp_path.glob("x*")}
+    called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, "x-peewee.db exists and is not a database that ormatrix made")
+    assert {file: file.read_bytes() for file in tmp_path.glob("x*")} == before
 
 
 def test_database_that_is_ours_is_made_anew_and_is_not_named_in_the_report(tmp_path: Path) -> None:
