@@ -27,9 +27,9 @@ BOTH_OR_NONE = "kol-and-first-tweet-atomic/tweet-fails"
 READ_HELPER = "read-helper-flushes/object"
 QUICK = (
     "agrees", "breaks", "forgets", "misorders", "aborts", "exits", "writes",
-    "hides", "outsources", "raises", "looks", "silent", "declines",
+    "hides", "outsources", "raises", "looks", "silent", "declines", "forks", "babbles", "doubles",
 )  # fmt: skip
-HANGING = ("sleeps", "loops")
+HANGING = ("sleeps", "loops", "orphans")
 
 
 @pytest.fixture(autouse=True)
@@ -86,10 +86,26 @@ def test_an_unknown_exception_is_an_error_with_its_place_and_the_timeline_so_far
     assert [event.name for event in cell.timeline if isinstance(event, Checkpoint)] == ["sent"]
 
 
-@pytest.mark.parametrize(("name", "how"), [("aborts", "signal SIGABRT"), ("exits", "exit status 3")])
+@pytest.mark.parametrize(
+    ("name", "how"), [("aborts", "signal SIGABRT"), ("exits", "exit status 3"), ("orphans", "exit status 3")]
+)
 def test_an_answer_that_ends_its_process_has_crashed(name: str, how: str) -> None:
     cell = caught(name)
     assert (cell.state, cell.reason.partition(":")[0]) == ("crashed", f"the process ended with {how}")
+
+
+def test_an_answer_that_forks_is_what_the_process_that_began_it_did() -> None:
+    one, other = caught("forks"), caught("agrees")
+    assert (one.state, one.outcome, one.facts) == (other.state, other.outcome, other.facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("babbles", "'\ufffd is no message'"), ("doubles", """'{"record":"hatched","process":1}'""")]
+)
+def test_an_answer_that_writes_where_the_harness_does_is_an_error(name: str, said: str) -> None:
+    cell = caught(name)
+    assert cell.state == "error"
+    assert cell.reason == f"what only the harness may write to was written to by something else: {said}"
 
 
 @pytest.mark.parametrize(("name", "line"), [("sleeps", "Event().wait()"), ("loops", "pass")])
