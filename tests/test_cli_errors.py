@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from shared_scenarios import cli
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, USAGE
+from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.whole import INTERRUPTS
-from tests.command import ormatrix, started
+from tests.command import ORMATRIX, ormatrix, started
 from tests.guest import declare, guest
+from tests.handmade import cell, report
 
 USAGES = {
     ("run", "--orm", "djagno"): "no implementation 'djagno'\n  Did you mean django",
@@ -48,6 +51,22 @@ def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == FAILED
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize(
+    "command",
+    [["list"], ["schema"], ["show", "rollback", "--orm", "peewee"], ["combine", "one.jsonl"], ["matrix", "one.jsonl"]],
+    ids=" ".join,
+)
+def test_output_for_which_there_is_no_room_is_no_defect(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(report(cell())))
+    with Path("/dev/full").open("w") as full:
+        called = subprocess.run([ORMATRIX, *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert called.returncode == CANNOT_RUN
+    assert called.stderr == (
+        "ormatrix: cannot use standard output: No space left on device\n  Make room, or name another place.\n"
+    )
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """Files that a user names: written whole or not at all, and nothing of theirs is touched."""
 
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE
+from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE, CannotRun
 from shared_scenarios.report.read import read_report
-from shared_scenarios.report.write import as_lines
+from shared_scenarios.report.write import as_lines, write_files
 from shared_scenarios.targets.sqlite import OURS
 from tests.command import Called, on_terminal, ormatrix
 from tests.handmade import cell, eventful, report
@@ -42,6 +43,35 @@ def test_folder_that_cannot_be_written_in_is_found_out_before_the_run(
     assert output in called.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["taken"]
     assert (tmp_path / "taken").read_text() == "a file"
+
+
+@pytest.mark.parametrize("name", ["report.jsonl", "index.html"])
+def test_folder_in_the_place_of_a_file_is_found_out_before_the_run(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    called = ormatrix(*ONE, "--output", ".", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, f"cannot write {name}: it is a folder")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_files_for_which_there_is_no_room_leave_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "small").write_text("older")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(CannotRun, match=r"cannot write .*large: File too large"):
+            write_files(tmp_path, [("small", b"newer"), ("large", b"x" * 2000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("small", "older")]
+
+
+def test_files_of_which_one_cannot_be_put_in_its_place_leave_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "small").write_text("older")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(CannotRun, match="folder: it is a folder"):
+        write_files(tmp_path, [("small", b"newer"), ("folder", b"")])
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "small"]
+    assert (tmp_path / "small").read_text() == "older"
 
 
 def somebodys(path: Path, content: bytes | None = None, signature: int = 0) -> bytes:

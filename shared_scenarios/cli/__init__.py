@@ -1,5 +1,6 @@
 """The command `ormatrix`. A command's module is imported when it is called, and none for `--help`."""
 
+import errno
 import os
 import signal
 import sys
@@ -7,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from shared_scenarios.errors import EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
+from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
 from shared_scenarios.runner.whole import INTERRUPTS
 
 COMMANDS = {
@@ -23,6 +24,7 @@ COMMANDS = {
     "schema": "The JSON Schema of the report file.",
     "completion": "Print the completion script of a shell.",
 }
+OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 
@@ -72,6 +74,7 @@ def main() -> None:
     _listen()
     try:
         status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is told, and by its own code
         status = _told(error)
     sys.exit(status)
@@ -87,14 +90,22 @@ def _told(error: BaseException) -> int:
             return error.exit_code
         case OrmatrixError():
             return _say(error.message, error.hint, error.exit_code)
-        case BrokenPipeError():
-            # Who read our output has gone, e.g. `head`; Python must not complain at its own end either.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case BrokenPipeError():  # who read our output has gone, e.g. `head`
+            _give_up_output()
             return FAILED
     if "ORMATRIX_TRACEBACK" in os.environ:
         raise error
+    if isinstance(error, OSError) and (error.filename or error.errno in OF_OUTPUT):
+        _give_up_output()
+        where = error.filename or "standard output"
+        return _say(f"cannot use {where}: {error.strerror}", "Make room, or name another place.", CANNOT_RUN)
     defect = f"a defect in ormatrix: {type(error).__name__}: {error}"
     return _say(defect, "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
+
+
+def _give_up_output() -> None:
+    """Python must not complain at its own end of what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _interrupted: list[bool] = []
