@@ -9,6 +9,8 @@ Cells play in the test process itself, so that a debugger stops in an answer.
 """
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -117,11 +119,28 @@ def ormatrix_database(request: pytest.FixtureRequest) -> "Iterator[Database]":
     from shared_scenarios.targets.address import parse_database
     from shared_scenarios.targets.open import versions
 
-    with ExitStack() as server:
+    with _interruptible(), ExitStack() as server:
         with _told():
             database = server.enter_context(addressed(parse_database(request.config.getoption("--database"))))
             versions(database)  # asks the server, once for all cells
         yield database
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """What would end the process at once, interrupts it as Ctrl-C does: a private server is not left behind."""
+    from shared_scenarios.runner.whole import INTERRUPTS
+
+    mine = [number for number in INTERRUPTS if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        mine = []
+    for number in mine:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

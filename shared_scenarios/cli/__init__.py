@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -112,7 +113,7 @@ _interrupted: list[bool] = []
 
 
 def _listen() -> None:
-    """Ctrl-C and SIGTERM interrupt, unless whoever started us wants them ignored."""
+    """Ctrl-C, SIGTERM and a closed terminal interrupt, unless whoever started us wants them ignored."""
     for number in INTERRUPTS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
@@ -132,7 +133,8 @@ def _interrupt(_number: int, _frame: object) -> None:
 def _say(message: str, hint: str, status: int) -> int:
     from shared_scenarios.views.words import printable
 
-    click.echo(f"ormatrix: {printable(message)}", err=True)
-    if hint:
-        click.echo(f"  {printable(hint)}", err=True)
+    with suppress(OSError):  # a terminal that was closed hears nothing
+        click.echo(f"ormatrix: {printable(message)}", err=True)
+        if hint:
+            click.echo(f"  {printable(hint)}", err=True)
     return status

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+# Ctrl-C, a polite end, and a terminal that was closed.
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def whole() -> Iterator[None]:
-    """Hold back Ctrl-C and SIGTERM until the block is through; they reach the main thread alone."""
+    """Hold back interrupts until the block is through; they reach the main thread alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
