@@ -40,6 +40,16 @@ def test_a_password_goes_through_whatever_is_in_it() -> None:
         ("postgresql://me:geh/eim@h/", "is not an address of a server"),
         ("mariadb://me:geheim@h:port/", "is not an address of a server"),
         ("oracle://me:geheim@h/", "no database 'oracle://***'"),
+        ("postgresql:/me:geheim@h/", "no database 'postgresql:***'"),
+        ("postgresql:me:geheim@h/", "no database 'postgresql:***'"),
+        ("me:geheim@h", "no database 'me:***'"),
+        ("geheim@h", "no database '***'"),
+        ("me geheim", "no database '***'"),
+        ("postgresql://me:12?geheim@h/", "has a special letter"),
+        ("postgresql://me:12?geheim", "has something behind its question mark"),
+        ("postgresql://me:12?Geheim=eim", "has something behind its question mark"),
+        ("mariadb://me:12#geheim@h/", "has a special letter"),
+        ("mariadb://me:12/geheim@h/", "has a special letter"),
     ],
 )
 def test_what_we_would_not_heed_is_refused_without_a_secret(url: str, why: str) -> None:
@@ -66,10 +76,15 @@ def test_a_variable_of_the_environment_names_a_server(kind: str, monkeypatch: py
 
 @pytest.mark.parametrize(
     ("url", "why"),
-    [("junk:geheim", "is not an address"), ("postgresql://me:geheim@h/", "is the address of postgresql")],
+    [
+        ("junk:geheim", "is not an address"),
+        ("me geheim", "is not an address"),
+        ("postgresql://me:geheim@h/", "is the address of postgresql"),
+    ],
 )
 def test_a_variable_that_names_no_such_server_is_named(url: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORMATRIX_MARIADB_URL", url)
     with pytest.raises(UnknownName, match=why) as caught:
         parse_database("mariadb")
     assert caught.value.message.startswith("ORMATRIX_MARIADB_URL")
+    assert "geheim" not in caught.value.message + caught.value.hint

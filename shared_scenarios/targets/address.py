@@ -13,13 +13,15 @@ import msgspec
 from shared_scenarios.errors import UnknownName
 
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
-_SECRET = re.compile(r"://.*", re.DOTALL)  # users put passwords in several places of an address: none of it is shown
+_KIND = re.compile(r"(?P<shown>[A-Za-z0-9+.-]+(?::(?://)?|\Z)|)(?P<hidden>.*)", re.DOTALL)
+_OPTION = re.compile(r"[a-z_]+")
 SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 SOCKETS = ("unix_socket", "socket", "host")
 PLAIN = ("disable", "disabled", "allow", "prefer", "preferred", "false", "0")  # values that do not ask for encryption
 PORTS = {"postgresql": 5432, "mariadb": 3306}
 VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
 KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
+ENCODED = "Percent-encode what is special in a user or a password: / is %2F, ? is %3F, # is %23, @ is %40."
 
 
 @dataclass(frozen=True)
@@ -102,19 +104,27 @@ def _named_by_variable(kind: str) -> Database:
 
 def parse_server(url: str) -> ServerAddress:
     """The parts of a server's address; UnknownName if it is none."""
-    shown = _SECRET.sub("://***", url)
+    shown = without_secrets(url)
     try:
         parts = urlsplit(url)
         kind = SERVERS[parts.scheme]
         port = parts.port or PORTS[kind]
     except (KeyError, ValueError) as error:
         raise UnknownName(f"{shown!r} is not an address of a server", KNOWN) from error
+    if parts.fragment or "@" in parts.path + parts.query:
+        raise UnknownName(f"{shown!r} has a special letter where it means something else", ENCODED)
     more = _options(parts.query, shown)
     user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
     where = next(_sockets(more), None)
     return ServerAddress(
         kind, parts.hostname or "127.0.0.1", port, user, unquote(parts.password or ""), parts.path.strip("/"), where
     )
+
+
+def without_secrets(text: str) -> str:
+    """What kind of address it is meant to be: users put passwords in any place of one, so that no more is shown."""
+    shown, hidden = _KIND.fullmatch(text).group("shown", "hidden")  # type: ignore[union-attr]  # matches any text
+    return f"{shown}***" if hidden else str(shown)
 
 
 def _options(query: str, shown: str) -> dict[str, str]:
@@ -128,7 +138,8 @@ def _options(query: str, shown: str) -> dict[str, str]:
                     "Use a server that is not reached over a network, and leave that out.",
                 )
         elif name not in SOCKETS:
-            raise UnknownName(f"{shown!r} has {name!r}, which means nothing here", f"Known: {', '.join(SOCKETS)}.")
+            what = repr(name) if _OPTION.fullmatch(name) and value else "something behind its question mark"
+            raise UnknownName(f"{shown!r} has {what}, which means nothing here", f"Known: {', '.join(SOCKETS)}.")
     return more
 
 
@@ -139,8 +150,8 @@ def _sockets(more: dict[str, str]) -> Iterator[str]:
 def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
-        shown = _SECRET.sub("://***", text)
-        near = [] if "/" in text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
+        shown = without_secrets(text)
+        near = [] if shown != text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
         raise UnknownName(f"no database {shown!r}", f"Did you mean {near[0]}?" if near else KNOWN)
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():
