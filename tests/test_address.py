@@ -30,6 +30,10 @@ def test_a_password_goes_through_whatever_is_in_it() -> None:
     assert parse_server(given.through("127.0.0.1", 7, "y")).password == given.password
 
 
+def test_a_password_of_any_letters_is_understood_where_drivers_can_send_it() -> None:
+    assert parse_server("postgresql://me:p%C3%A4ss%E2%98%83@h/").password == "päss☃"
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -50,6 +54,7 @@ def test_a_password_goes_through_whatever_is_in_it() -> None:
         ("postgresql://me:12?Geheim=eim", "has something behind its question mark"),
         ("mariadb://me:12#geheim@h/", "has a special letter"),
         ("mariadb://me:12/geheim@h/", "has a special letter"),
+        ("mariadb://me:geh%C3%A4eim@h/", "has letters that PyMySQL and aiomysql cannot send"),
     ],
 )
 def test_what_we_would_not_heed_is_refused_without_a_secret(url: str, why: str) -> None:

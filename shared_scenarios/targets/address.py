@@ -22,6 +22,7 @@ PORTS = {"postgresql": 5432, "mariadb": 3306}
 VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
 KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
 ENCODED = "Percent-encode what is special in a user or a password: / is %2F, ? is %3F, # is %23, @ is %40."
+ASCII = "They take it for Latin-1 and the server for UTF-8: name a user whose password has letters of ASCII alone."
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,10 @@ def parse_server(url: str) -> ServerAddress:
     more = _options(parts.query, shown)
     user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
     where = next(_sockets(more), None)
-    return ServerAddress(
-        kind, parts.hostname or "127.0.0.1", port, user, unquote(parts.password or ""), parts.path.strip("/"), where
-    )
+    password, database = unquote(parts.password or ""), unquote(parts.path.strip("/"))
+    if kind == "mariadb" and not password.isascii():
+        raise UnknownName(f"the password in {shown!r} has letters that PyMySQL and aiomysql cannot send", ASCII)
+    return ServerAddress(kind, parts.hostname or "127.0.0.1", port, user, password, database, where)
 
 
 def without_secrets(text: str) -> str:
