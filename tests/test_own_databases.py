@@ -174,6 +174,20 @@ def _at(address: ServerAddress, port: int) -> str:
     return address.through(address.host, port, "")
 
 
+@pytest.mark.parametrize("name", ["my db", "50%"])
+def test_the_database_in_the_address_is_the_one_first_connected_to(somebody: Somebody, name: str) -> None:
+    quoted, asked = (
+        (f"`{name}`", "DATABASE()") if somebody.address.kind == "mariadb" else (f'"{name}"', "current_database()")
+    )
+    where = somebody.address
+    address = parse_server(where.through(where.host, where.port, name))
+    somebody.run(f"CREATE DATABASE {quoted}")
+    with somebody.dialect.connect(address, None) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        assert cursor.fetchone() == (name,)
+    somebody.run(f"DROP DATABASE {quoted}")
+
+
 class Elsewhere:
     """A server that says what it likes about its version."""
 

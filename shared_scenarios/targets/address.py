@@ -52,7 +52,7 @@ class ServerAddress:
     def through(self, host: str, port: int, database: str) -> str:
         """The address of a database on this server, by way of another host and port."""
         who = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
-        return f"{self.kind}://{who}@{host}:{port}/{database}"
+        return f"{self.kind}://{who}@{host}:{port}/{quote(database, safe='')}"
 
 
 class Database(msgspec.Struct, frozen=True):

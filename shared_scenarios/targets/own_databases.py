@@ -23,7 +23,7 @@ class Server(Protocol):
     errors: tuple[type[Exception], ...]
 
     def connect(self, address: ServerAddress, database: str | None) -> Any:
-        """A connection of the plain driver; with no database, to the one that every server has."""
+        """A connection of the plain driver; with no database, to the one in the address, or that every server has."""
 
     def databases(self, connection: Any) -> Mapping[str, bool]:
         """The names of all databases, and whether somebody is connected."""
