@@ -9,7 +9,10 @@ Cells play in the test process itself, so that a debugger stops in an answer.
 """
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -114,9 +117,39 @@ def ormatrix_database(request: pytest.FixtureRequest) -> "Iterator[Database]":
     """The database that cells run on; a server that is named without an address runs as long as the session."""
     from shared_scenarios.runner.run import addressed
     from shared_scenarios.targets.address import parse_database
+    from shared_scenarios.targets.open import versions
 
-    with addressed(parse_database(request.config.getoption("--database"))) as database:
+    with _interruptible(), ExitStack() as server:
+        with _told():
+            database = server.enter_context(addressed(parse_database(request.config.getoption("--database"))))
+            versions(database)  # asks the server, once for all cells
         yield database
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """What would end the process at once, interrupts it as Ctrl-C does: a private server is not left behind."""
+    from shared_scenarios.runner.whole import INTERRUPTS
+
+    mine = [number for number in INTERRUPTS if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        mine = []
+    for number in mine:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What went wrong, without a traceback: that would show what functions were given, passwords too."""
+    try:
+        yield
+    except OrmatrixError as error:
+        pytest.fail(f"{error.message}\n  {error.hint}", pytrace=False)
 
 
 @pytest.fixture
@@ -135,7 +168,8 @@ def played_cell(
         request.getfixturevalue(name)
     name = entry.implementation.name
     if name not in ormatrix_venues:
-        ormatrix_venues[name] = Venue(entry.implementation, ormatrix_database, ormatrix_folder)
+        with _told():
+            ormatrix_venues[name] = Venue(entry.implementation, ormatrix_database, ormatrix_folder)
     return play(case, ormatrix_venues[name])
 
 
@@ -150,7 +184,8 @@ def recorded_cell(request: pytest.FixtureRequest) -> "Cell | None":
 
     entry, case = request.node.callspec.params[FIXTURE]
     kind = parse_database(request.config.getoption("--database")).kind
-    return recorded_for(entry, case, kind, request.config.rootpath / folder)
+    with _told():
+        return recorded_for(entry, case, kind, request.config.rootpath / folder)
 
 
 def must_hold(cell: "Cell", recorded: "Cell | None" = None) -> None:

@@ -30,6 +30,10 @@ def test_a_password_goes_through_whatever_is_in_it() -> None:
     assert parse_server(given.through("127.0.0.1", 7, "y")).password == given.password
 
 
+def test_a_password_of_any_letters_is_understood_where_drivers_can_send_it() -> None:
+    assert parse_server("postgresql://me:p%C3%A4ss%E2%98%83@h/").password == "päss☃"
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -40,6 +44,17 @@ def test_a_password_goes_through_whatever_is_in_it() -> None:
         ("postgresql://me:geh/eim@h/", "is not an address of a server"),
         ("mariadb://me:geheim@h:port/", "is not an address of a server"),
         ("oracle://me:geheim@h/", "no database 'oracle://***'"),
+        ("postgresql:/me:geheim@h/", "no database 'postgresql:***'"),
+        ("postgresql:me:geheim@h/", "no database 'postgresql:***'"),
+        ("me:geheim@h", "no database 'me:***'"),
+        ("geheim@h", "no database '***'"),
+        ("me geheim", "no database '***'"),
+        ("postgresql://me:12?geheim@h/", "has a special letter"),
+        ("postgresql://me:12?geheim", "has something behind its question mark"),
+        ("postgresql://me:12?Geheim=eim", "has something behind its question mark"),
+        ("mariadb://me:12#geheim@h/", "has a special letter"),
+        ("mariadb://me:12/geheim@h/", "has a special letter"),
+        ("mariadb://me:geh%C3%A4eim@h/", "has letters that PyMySQL and aiomysql cannot send"),
     ],
 )
 def test_what_we_would_not_heed_is_refused_without_a_secret(url: str, why: str) -> None:
@@ -49,6 +64,11 @@ def test_what_we_would_not_heed_is_refused_without_a_secret(url: str, why: str) 
     assert caught.value.exit_code == USAGE
     for part in ("geh", "eim"):
         assert part not in caught.value.message + caught.value.hint
+
+
+def test_a_password_is_not_shown_by_what_holds_it() -> None:
+    url = "postgresql://me:geheim@h/x"
+    assert "geheim" not in f"{parse_database(url)!r} {parse_server(url)!r}"
 
 
 @pytest.mark.parametrize("kind", VARIABLES)
@@ -61,10 +81,15 @@ def test_a_variable_of_the_environment_names_a_server(kind: str, monkeypatch: py
 
 @pytest.mark.parametrize(
     ("url", "why"),
-    [("junk:geheim", "is not an address"), ("postgresql://me:geheim@h/", "is the address of postgresql")],
+    [
+        ("junk:geheim", "is not an address"),
+        ("me geheim", "is not an address"),
+        ("postgresql://me:geheim@h/", "is the address of postgresql"),
+    ],
 )
 def test_a_variable_that_names_no_such_server_is_named(url: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORMATRIX_MARIADB_URL", url)
     with pytest.raises(UnknownName, match=why) as caught:
         parse_database("mariadb")
     assert caught.value.message.startswith("ORMATRIX_MARIADB_URL")
+    assert "geheim" not in caught.value.message + caught.value.hint

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 
 from shared_scenarios import cli
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, USAGE
-from tests.command import ormatrix, started
+from shared_scenarios.report.write import as_lines
+from shared_scenarios.runner.whole import INTERRUPTS
+from tests.command import ORMATRIX, ormatrix, started
 from tests.guest import declare, guest
+from tests.handmade import cell, report
 
 USAGES = {
     ("run", "--orm", "djagno"): "no implementation 'djagno'\n  Did you mean django",
@@ -49,11 +53,27 @@ def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert process.returncode == FAILED
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize(
+    "command",
+    [["list"], ["schema"], ["show", "rollback", "--orm", "peewee"], ["combine", "one.jsonl"], ["matrix", "one.jsonl"]],
+    ids=" ".join,
+)
+def test_output_for_which_there_is_no_room_is_no_defect(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(report(cell())))
+    with Path("/dev/full").open("w") as full:
+        called = subprocess.run([ORMATRIX, *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert called.returncode == CANNOT_RUN
+    assert called.stderr == (
+        "ormatrix: cannot use standard output: No space left on device\n  Make room, or name another place.\n"
+    )
+
+
 @pytest.fixture
 def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command that raises what nobody expected."""
     monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
-    before = {number: signal.getsignal(number) for number in cli.INTERRUPTS}
+    before = {number: signal.getsignal(number) for number in INTERRUPTS}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

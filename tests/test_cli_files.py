@@ -1,14 +1,15 @@
 """Files that a user names: written whole or not at all, and nothing of theirs is touched."""
 
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE
+from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE, CannotRun
 from shared_scenarios.report.read import read_report
-from shared_scenarios.report.write import as_lines
+from shared_scenarios.report.write import as_lines, write_files
 from shared_scenarios.targets.sqlite import OURS
 from tests.command import Called, on_terminal, ormatrix
 from tests.handmade import BROKEN, avoided, cell, eventful, report
@@ -44,6 +45,35 @@ def test_folder_that_cannot_be_written_in_is_found_out_before_the_run(
     assert (tmp_path / "taken").read_text() == "a file"
 
 
+@pytest.mark.parametrize("name", ["report.jsonl", "index.html"])
+def test_folder_in_the_place_of_a_file_is_found_out_before_the_run(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    called = ormatrix(*ONE, "--output", ".", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, f"cannot write {name}: it is a folder")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_files_for_which_there_is_no_room_leave_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "small").write_text("older")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(CannotRun, match=r"cannot write .*large: File too large"):
+            write_files(tmp_path, [("small", b"newer"), ("large", b"x" * 2000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("small", "older")]
+
+
+def test_files_of_which_one_cannot_be_put_in_its_place_leave_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "small").write_text("older")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(CannotRun, match="folder: it is a folder"):
+        write_files(tmp_path, [("small", b"newer"), ("folder", b"")])
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "small"]
+    assert (tmp_path / "small").read_text() == "older"
+
+
 def somebodys(path: Path, content: bytes | None = None, signature: int = 0) -> bytes:
     """A file that somebody has already: these bytes, or a database with a table."""
     if content is not None:
@@ -55,7 +85,9 @@ def somebodys(path: Path, content: bytes | None = None, signature: int = 0) -> b
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no database at all"], ids=["database", "empty", "text"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"no database at all", b"." * 68 + b"ormx"], ids=["database", "empty", "text", "signed text"]
+)
 def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_path: Path) -> None:
     before = somebodys(tmp_path / "x-peewee.db", content)
     called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
@@ -63,6 +95,18 @@ def test_database_that_is_not_ours_is_not_touched(content: bytes | None, tmp_pat
     assert (tmp_path / "x-peewee.db").read_bytes() == before
     assert list(tmp_path.glob("x*")) == [tmp_path / "x-peewee.db"]
     assert list(tmp_path.rglob("*.jsonl")) == []
+
+
+def test_database_that_is_not_ours_keeps_what_is_in_its_log(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "lies.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE kols (id INTEGER)")
+        for beside in ("", "-wal"):
+            (tmp_path / f"x-peewee.db{beside}").write_bytes((tmp_path / f"lies.db{beside}").read_bytes())
+    before = {file: file.read_bytes() for file in tmp_path.glob("x*")}
+    called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, "x-peewee.db exists and is not a database that ormatrix made")
+    assert {file: file.read_bytes() for file in tmp_path.glob("x*")} == before
 
 
 def test_database_that_is_ours_is_made_anew_and_is_not_named_in_the_report(tmp_path: Path) -> None:

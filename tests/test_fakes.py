@@ -23,13 +23,14 @@ from shared_scenarios.timeline import Checkpoint, Failure
 from tests.fakes import fake
 
 BEFORE, BAD, AFTER = "forgotten-commit/sent", "visible-only-after-commit/in-block", "visible-only-after-commit/no-block"
+BAD_ANSWER = "visible_only_after_commit_in_block"
 BOTH_OR_NONE = "kol-and-first-tweet-atomic/tweet-fails"
 READ_HELPER = "read-helper-flushes/object"
 QUICK = (
     "agrees", "breaks", "forgets", "misorders", "aborts", "exits", "writes",
-    "hides", "outsources", "raises", "looks", "silent", "declines",
+    "hides", "outsources", "raises", "looks", "silent", "declines", "forks", "babbles", "doubles",
 )  # fmt: skip
-HANGING = ("sleeps", "loops")
+HANGING = ("sleeps", "loops", "orphans")
 
 
 @pytest.fixture(autouse=True)
@@ -86,19 +87,37 @@ def test_an_unknown_exception_is_an_error_with_its_place_and_the_timeline_so_far
     assert [event.name for event in cell.timeline if isinstance(event, Checkpoint)] == ["sent"]
 
 
-@pytest.mark.parametrize(("name", "how"), [("aborts", "signal SIGABRT"), ("exits", "exit status 3")])
+@pytest.mark.parametrize(
+    ("name", "how"), [("aborts", "signal SIGABRT"), ("exits", "exit status 3"), ("orphans", "exit status 3")]
+)
 def test_an_answer_that_ends_its_process_has_crashed(name: str, how: str) -> None:
     cell = caught(name)
     assert (cell.state, cell.reason.partition(":")[0]) == ("crashed", f"the process ended with {how}")
 
 
-@pytest.mark.parametrize(("name", "line"), [("sleeps", "Event().wait()"), ("loops", "pass")])
-def test_an_answer_that_hangs_is_timed_out_with_the_line_and_the_timeline_so_far(name: str, line: str) -> None:
+def test_an_answer_that_forks_is_what_the_process_that_began_it_did() -> None:
+    one, other = caught("forks"), caught("agrees")
+    assert (one.state, one.outcome, one.facts) == (other.state, other.outcome, other.facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("babbles", "'\ufffd is no message'"), ("doubles", """'{"record":"hatched","process":1}'""")]
+)
+def test_an_answer_that_writes_where_the_harness_does_is_an_error(name: str, said: str) -> None:
+    cell = caught(name)
+    assert cell.state == "error"
+    assert cell.reason == f"what only the harness may write to was written to by something else: {said}"
+
+
+@pytest.mark.parametrize(("name", "lines"), [("sleeps", ("Event().wait()",)), ("loops", ("while True:", "pass"))])
+def test_an_answer_that_hangs_is_timed_out_with_the_line_and_the_timeline_so_far(
+    name: str, lines: tuple[str, ...]
+) -> None:
     cell = caught(name)
     assert (cell.state, cell.outcome) == ("timed out", "")
     assert cell.reason.startswith("no end after 1 s; it hangs at File")
     assert f"tests/fakes/{name}/when_sql_is_sent.py" in cell.reason
-    assert line in cell.reason or "while True" in cell.reason
+    assert cell.reason.endswith(tuple(f" in {BAD_ANSWER} {line}" for line in lines))
     assert [event.name for event in cell.timeline if isinstance(event, Checkpoint)] == ["sent"]
 
 

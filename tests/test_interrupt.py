@@ -8,23 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from shared_scenarios.runner.whole import whole
+from shared_scenarios.runner.whole import INTERRUPTS, whole
 from tests.command import eventually, living, ormatrix
 from tests.guest import guest
 from tests.hanging import folders, hanging
 
-INTERRUPTS = {
+WAYS = {
     "Ctrl-C, to the whole group": lambda group: os.killpg(group, signal.SIGINT),
     "SIGINT": lambda group: os.kill(group, signal.SIGINT),
     "SIGTERM": lambda group: os.kill(group, signal.SIGTERM),
+    "SIGTERM, to the whole group": lambda group: os.killpg(group, signal.SIGTERM),
+    "SIGHUP, of a terminal that is closed": lambda group: os.killpg(group, signal.SIGHUP),
 }
 
 
-@pytest.mark.parametrize("how", INTERRUPTS)
+@pytest.mark.parametrize("how", WAYS)
 def test_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, how: str) -> None:
     with hanging(tmp_path) as process:
         assert len(folders(process.pid)) == 1
-        INTERRUPTS[how](process.pid)
+        WAYS[how](process.pid)
         _, said = process.communicate(timeout=30)
         assert process.returncode == 130
         assert said.strip() == "ormatrix: interrupted; no file is left half written"
@@ -88,7 +90,7 @@ def test_workers_of_a_killed_run_end_and_the_next_run_removes_its_folder(tmp_pat
     assert folders(process.pid) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", INTERRUPTS)
 def test_step_that_must_be_whole_is_done_before_an_interrupt_is_heard(number: int) -> None:
     heard: list[str] = []
     before = signal.signal(number, lambda *_: heard.append("interrupt"))

@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared_scenarios.errors import CANNOT_RUN, CannotRun
+from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.runner.registry import choose, obstacle
 from shared_scenarios.runner.run import plan, run
 from shared_scenarios.targets import open as targets
@@ -126,13 +128,20 @@ def test_a_database_in_use_stays_though_no_process_here_has_made_it(somebody: So
     assert somebody.ours() == []
 
 
-def test_after_ctrl_c_nothing_is_left(somebody: Somebody, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("send", "number"), [(os.kill, signal.SIGINT), (os.killpg, signal.SIGINT), (os.killpg, signal.SIGTERM)]
+)
+def test_after_an_interrupt_nothing_is_left(
+    somebody: Somebody, tmp_path: Path, send: Callable[[int, int], None], number: int
+) -> None:
     command = [sys.executable, "-c", "from shared_scenarios.cli import main; main()", "run", "--orm", somebody.player]
-    process = subprocess.Popen([*command, "--database", somebody.url, "--output", tmp_path], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--database", somebody.url, "--output", tmp_path], stdout=subprocess.DEVNULL, start_new_session=True
+    )
     deadline = time.monotonic() + 20
     while not somebody.ours() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    send(process.pid, number)
     assert process.wait(20) == 130
     assert somebody.ours() == []
 
@@ -165,6 +174,20 @@ def _at(address: ServerAddress, port: int) -> str:
     return address.through(address.host, port, "")
 
 
+@pytest.mark.parametrize("name", ["my db", "50%"])
+def test_the_database_in_the_address_is_the_one_first_connected_to(somebody: Somebody, name: str) -> None:
+    quoted, asked = (
+        (f"`{name}`", "DATABASE()") if somebody.address.kind == "mariadb" else (f'"{name}"', "current_database()")
+    )
+    where = somebody.address
+    address = parse_server(where.through(where.host, where.port, name))
+    somebody.run(f"CREATE DATABASE {quoted}")
+    with somebody.dialect.connect(address, None) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        assert cursor.fetchone() == (name,)
+    somebody.run(f"DROP DATABASE {quoted}")
+
+
 class Elsewhere:
     """A server that says what it likes about its version."""
 
@@ -192,3 +215,11 @@ def test_without_its_driver_a_server_names_the_extra(monkeypatch: pytest.MonkeyP
     with pytest.raises(CannotRun, match="needs pymysql, which is not installed") as caught:
         targets.versions(Database("mariadb", url="mariadb://h/"))
     assert "ormatrix[mariadb]" in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", tuple(RECIPES))
+def test_who_cannot_connect_is_not_told_of_a_right_that_is_missing(kind: str, tmp_path: Path) -> None:
+    required.driver(kind, required.DRIVERS[kind])
+    database = Database(kind, url=f"{kind}://u:geheim@127.0.0.1:1/")
+    with pytest.raises(CannotRun, match="cannot be used by u: "):
+        targets.open_target(database, "x", tmp_path, Recorder(Frames(tmp_path)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.errors import CANNOT_RUN, CannotRun
-from shared_scenarios.runner.run import plan, run
+from shared_scenarios.runner.run import nesting, plan, run
 from shared_scenarios.targets import private_folder, private_postgresql
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX, alive
 from shared_scenarios.targets.private_recipe import first_with, newest
@@ -171,6 +171,15 @@ def test_what_a_killed_run_left_goes_when_the_next_one_starts(kind: str) -> None
         deadline = time.monotonic() + 10
         while not _gone(folder, port) and time.monotonic() < deadline:
             time.sleep(0.05)
+        assert _gone(folder, port)
+
+
+def test_what_a_killed_run_left_goes_when_one_without_a_server_starts(kind: str) -> None:
+    process = _outside(kind)
+    folder, port = _said(process)
+    process.kill()
+    process.communicate()
+    with nesting(plan(["peewee"])):
         assert _gone(folder, port)
 
 

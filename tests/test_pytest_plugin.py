@@ -2,6 +2,9 @@
 
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,10 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.run import plan
-from tests.command import environ
+from shared_scenarios.targets.address import VARIABLES
+from shared_scenarios.targets.private_folder import MEMORY, PREFIX
+from tests import required
+from tests.command import environ, eventually
 from tests.guest import READS, guest
 
 OUTCOMES = Path(__file__).with_name("outcomes")
@@ -160,3 +166,42 @@ def test_suite_is_shared_out_among_processes(pytester: pytest.Pytester) -> None:
     result = played(pytester, "--orm=peewee", "-n", "2", "-v")
     result.assert_outcomes(passed=len(cases()))
     assert set(re.findall(r"\[(gw\d)\]", result.stdout.str())) == {"gw0", "gw1"}
+
+
+WAITS = """
+    import time
+
+    def test_suite(ormatrix_database):
+        with open("up", "w") as up:
+            up.write("It is.")
+        time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_private_server_ends_with_a_session_that_is_ended(pytester: pytest.Pytester, number: int) -> None:
+    required.binaries("postgresql")
+    pytester.makepyfile(WAITS)
+    command = [sys.executable, "-m", "pytest", "--database=postgresql"]
+    with subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.DEVNULL) as process:
+        eventually((pytester.path / "up").exists, "a test that has a server")
+        assert list(MEMORY.glob(f"{PREFIX}{process.pid}-*"))
+        process.send_signal(number)
+    assert list(MEMORY.glob(f"{PREFIX}{process.pid}-*")) == []
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+@pytest.mark.parametrize("named", ["--database", "variable"])
+def test_server_that_cannot_be_used_is_told_without_its_password(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kind: str, named: str
+) -> None:
+    required.driver(kind, required.DRIVERS[kind])
+    url = f"{kind}://u:hunter2@127.0.0.1:1/"
+    if named == "variable":
+        monkeypatch.setenv(VARIABLES[kind], url)
+    database = kind if named == "variable" else url
+    result = played(pytester, "--orm=peewee", f"--database={database}", "-k", "add-sends-nothing", "--showlocals")
+    result.assert_outcomes(errors=1, deselected=EVERY - 1)
+    result.stdout.fnmatch_lines(["* at 127.0.0.1:1 cannot be used by u: *", "*Name another address*"])
+    assert "hunter2" not in result.stdout.str() + result.stderr.str()
+    assert "pytest_plugin.py" not in result.stdout.str()

@@ -226,10 +226,20 @@ def test_statements_are_parts_of_the_text_in_their_order(text: str) -> None:
     assert parameters(text) <= text.count("?")
 
 
-@pytest.mark.parametrize("text", ["'\\'" * 300_000, "/*" * 300_000, "`'\"" * 200_000, "-- " * 300_000, "\\" * 500_000])
-def test_hostile_text_takes_no_longer_than_its_length(text: str) -> None:
-    start = time.monotonic()
+@pytest.mark.parametrize("piece", ["'\\'", "/*", "/* ", "`'\"", "-- ", "\\"])
+def test_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
+    """Eight times the text takes eight times as long, or sixty-four times, were something read again and again."""
+    assert taken(piece * 16_000) < 24 * taken(piece * 2_000)
+
+
+def taken(text: str) -> float:
+    """The processor's time, the least of several: how busy the machine is does not count."""
+    return min(_taken(text) for _ in range(7))
+
+
+def _taken(text: str) -> float:
+    start = time.process_time()
     statements(text + ";")
     parameters(text)
     is_nothing(text)
-    assert time.monotonic() - start < 2
+    return time.process_time() - start

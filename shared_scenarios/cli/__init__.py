@@ -1,13 +1,16 @@
 """The command `ormatrix`. A command's module is imported when it is called, and none for `--help`."""
 
+import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
-from shared_scenarios.errors import EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
+from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
+from shared_scenarios.runner.whole import INTERRUPTS
 
 COMMANDS = {
     "run": "Play scenarios, draw the matrix, write the report.",
@@ -22,7 +25,7 @@ COMMANDS = {
     "schema": "The JSON Schema of the report file.",
     "completion": "Print the completion script of a shell.",
 }
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 
@@ -72,6 +75,7 @@ def main() -> None:
     _listen()
     try:
         status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is told, and by its own code
         status = _told(error)
     sys.exit(status)
@@ -87,21 +91,29 @@ def _told(error: BaseException) -> int:
             return error.exit_code
         case OrmatrixError():
             return _say(error.message, error.hint, error.exit_code)
-        case BrokenPipeError():
-            # Who read our output has gone, e.g. `head`; Python must not complain at its own end either.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case BrokenPipeError():  # who read our output has gone, e.g. `head`
+            _give_up_output()
             return FAILED
     if "ORMATRIX_TRACEBACK" in os.environ:
         raise error
+    if isinstance(error, OSError) and (error.filename or error.errno in OF_OUTPUT):
+        _give_up_output()
+        where = error.filename or "standard output"
+        return _say(f"cannot use {where}: {error.strerror}", "Make room, or name another place.", CANNOT_RUN)
     defect = f"a defect in ormatrix: {type(error).__name__}: {error}"
     return _say(defect, "Set ORMATRIX_TRACEBACK=1 to see where, and report it.", FAILED)
+
+
+def _give_up_output() -> None:
+    """Python must not complain at its own end of what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _interrupted: list[bool] = []
 
 
 def _listen() -> None:
-    """Ctrl-C and SIGTERM interrupt, unless whoever started us wants them ignored."""
+    """Ctrl-C, SIGTERM and a closed terminal interrupt, unless whoever started us wants them ignored."""
     for number in INTERRUPTS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
@@ -121,7 +133,8 @@ def _interrupt(_number: int, _frame: object) -> None:
 def _say(message: str, hint: str, status: int) -> int:
     from shared_scenarios.views.words import printable
 
-    click.echo(f"ormatrix: {printable(message)}", err=True)
-    if hint:
-        click.echo(f"  {printable(hint)}", err=True)
+    with suppress(OSError):  # a terminal that was closed hears nothing
+        click.echo(f"ormatrix: {printable(message)}", err=True)
+        if hint:
+            click.echo(f"  {printable(hint)}", err=True)
     return status

@@ -16,6 +16,8 @@ from shared_scenarios.views.html import draw_html
 from shared_scenarios.views.json_view import draw_json
 from shared_scenarios.views.markdown import draw_markdown
 
+FILES = ("report.jsonl", "matrix.md", "matrix.json", "index.html")
+
 
 @click.command("run")
 @options.orm
@@ -49,17 +51,12 @@ def command(
       ormatrix run --scenario kol-and-first-tweet-atomic/tweet-fails --format markdown
     """
     asked = plan(orms, scenarios, databases, jobs, timeout)
-    must_be_writable(output)
+    must_be_writable(output, *FILES)
     report = play(asked)
     matrix = compute(report)
-    files = {
-        "report.jsonl": as_lines(report),
-        "matrix.md": draw_markdown(matrix).encode(),
-        "matrix.json": draw_json(matrix).encode(),
-        "index.html": draw_html(report).encode(),
-    }
-    write_files(output, files.items())
+    contents = as_lines(report), draw_markdown(matrix).encode(), draw_json(matrix).encode(), draw_html(report).encode()
+    write_files(output, zip(FILES, contents, strict=True))
     print_matrix(matrix, style)
     if on_terminal(style):
-        click.echo(f"Written: {', '.join(str(output / name) for name in files)}")
+        click.echo(f"Written: {', '.join(str(output / name) for name in FILES)}")
     return FAILED if any(cell.state in FAILED_STATES for cell in report.cells) else OK

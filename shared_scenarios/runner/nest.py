@@ -17,6 +17,7 @@ from typing import BinaryIO, NoReturn
 from shared_scenarios.catalogue import cases
 from shared_scenarios.runner import worker
 from shared_scenarios.runner.messages import Bury, Hatched, Job, decode_request, encode
+from shared_scenarios.runner.whole import INTERRUPTS
 from shared_scenarios.targets.open import dialect_of
 
 HEAD = 4  # bytes that tell the length of a request
@@ -25,7 +26,8 @@ HEAD = 4  # bytes that tell the length of a request
 def main() -> None:
     """Read requests from the socket that stands in the place of standard input; the arguments are what to import."""
     gc.disable()  # for good: a worker lives for a second, and collecting would take a tenth of it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, and it ends us
+    for number in INTERRUPTS:  # they reach the parent too, and it ends us: a worker is then known to be gone
+        signal.signal(number, signal.SIG_IGN)
     os.dup2(2, 1)  # messages have a pipe for themselves; whatever else is printed, goes to standard error
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

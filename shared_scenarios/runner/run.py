@@ -22,6 +22,7 @@ from shared_scenarios.runner.workers import run_jobs
 from shared_scenarios.scenario import Case, Implementation
 from shared_scenarios.targets.address import Database, parse_database
 from shared_scenarios.targets.open import remove_left
+from shared_scenarios.targets.private_folder import MEMORY, orphans, remove_orphans
 from shared_scenarios.targets.sqlite import remove_ours
 
 PREFIX = "ormatrix-"
@@ -171,30 +172,16 @@ def _tidy(asked: Plan, folder: Path) -> None:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """In memory where the system offers it, so that no run waits for a disk; named by the process that owns it."""
-    memory = Path("/dev/shm")  # noqa: S108  # the folder below it is made by mkdtemp, for its owner alone
-    parent = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    _remove_orphans(parent)
+    """In memory where the system offers it, so that no run waits for a disk; named by the process that owns it.
+
+    What a killed run left behind goes when the next one starts, its servers too.
+    """
+    parent = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    remove_orphans()
+    for orphan in orphans(PREFIX):
+        shutil.rmtree(orphan, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_orphans(parent: Path) -> None:
-    """What a killed run left behind goes when the next one starts."""
-    for folder in parent.glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -5,16 +5,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# Ctrl-C, a polite end, and a terminal that was closed.
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def whole() -> Iterator[None]:
-    """Hold back Ctrl-C and SIGTERM until the block is through; they reach the main thread alone."""
+    """Hold back interrupts until the block is through; they reach the main thread alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in INTERRUPTS}
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from shared_scenarios.runner.whole import whole
 
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
 GRACE = 2.0  # seconds that a worker gets to say itself that an answer hangs
+SHOWN = 60  # bytes that are shown of what is no message
 
 
 class Worker:
@@ -31,7 +32,7 @@ class Worker:
         self.left = list(job.cases)
         self.current = ""
         self.finished = 0
-        self._buffer = b""
+        self._buffer = self._nonsense = b""
         self.deadline = time.monotonic() + OPENING
         self._errors = Path(job.folder) / f"{job.implementation.replace(':', '+')}-{job.database.kind}.stderr"
         self.pipe, theirs = os.pipe()
@@ -40,14 +41,17 @@ class Worker:
         os.close(theirs)
 
     def read(self) -> tuple[list[Cell], bool]:
-        """The cells that have arrived, and whether the worker still lives; CannotRun if it refused to start."""
+        """The cells that have arrived, and whether more can come; CannotRun if it refused to start."""
         data = os.read(self.pipe, 1 << 20)
         *lines, self._buffer = (self._buffer + data).split(b"\n")
-        cells = [cell for line in lines if (cell := self._take(line))]
-        return cells, bool(data)
+        cells = [cell for line in lines if not self._nonsense and (cell := self._take(line))]
+        return cells, bool(data) and not self._nonsense
 
     def _take(self, line: bytes) -> Cell | None:
-        message: Message = decode_message(line)
+        message = _understood(line)
+        if message is None or not self._is_due(message):
+            self._nonsense = line or b"\n"
+            return None
         if isinstance(message, Refused):
             raise CannotRun(message.message, message.hint)
         if isinstance(message, Hatched):
@@ -61,17 +65,37 @@ class Worker:
         self.current, self.finished = "", self.finished + 1
         return message
 
+    def _is_due(self, message: Message) -> bool:
+        """Whether a worker would say this now; an answer that finds the pipe may write anything into it."""
+        match message:
+            case Hatched():
+                return self._process is None
+            case Refused():
+                return not self.current and not self.finished
+            case Begun(case):
+                return not self.current and case in self.left
+        ours = (message.implementation, message.database) == (self.job.implementation, self.job.database.kind)
+        return ours and message.case in ([self.current] if self.current else self.left)
+
     def last_words(self) -> list[Cell]:
         """Cells for what died with the process: the case it was at, or all, if it never came to any."""
+        if self._nonsense:
+            self.kill()
         status = self._buried()
         if not self.current and self.finished:
             return []
         lost = [self.current] if self.current else self.left
         self.left = [name for name in self.left if name not in lost]
-        late = time.monotonic() >= self.deadline
-        state: CellState = "timed out" if late else "crashed"
-        reason = f"no end after {self.job.timeout:g} s, and no word from the process" if late else self._crash(status)
-        return [_lost(self.job, name, state, reason) for name in lost]
+        return [_lost(self.job, name, *self._end(status)) for name in lost]
+
+    def _end(self, status: int) -> tuple[CellState, str]:
+        """How it came to its end."""
+        if self._nonsense:
+            what = self._nonsense[:SHOWN].decode(errors="replace")
+            return "error", f"what only the harness may write to was written to by something else: {what!r}"
+        if time.monotonic() >= self.deadline and status == -signal.SIGKILL:
+            return "timed out", f"no end after {self.job.timeout:g} s, and no word from the process"
+        return "crashed", self._crash(status)
 
     def _crash(self, status: int) -> str:
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
@@ -103,6 +127,14 @@ class Worker:
             self.kill()
             self._nest.bury(self._process)
         os.close(self.pipe)
+
+
+def _understood(line: bytes) -> Message | None:
+    try:
+        message: Message = decode_message(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return message
 
 
 def _lost(job: Job, name: str, state: CellState, reason: str) -> Cell:
@@ -144,9 +176,10 @@ def _serve(running: dict[int, Worker], waiting: list[Job], selector: selectors.B
         if not alive:
             selector.unregister(worker.pipe)
             yield from _bury(running.pop(key.fd), waiting)
-    for worker in running.values():
-        if time.monotonic() >= worker.deadline:
-            worker.kill()
+    for worker in [one for one in running.values() if time.monotonic() >= one.deadline]:
+        worker.kill()
+        selector.unregister(worker.pipe)  # what an answer has started may hold it open for good
+        yield from _bury(running.pop(worker.pipe), waiting)
 
 
 def _bury(worker: Worker, waiting: list[Job]) -> Iterator[Cell]:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -13,13 +13,16 @@ import msgspec
 from shared_scenarios.errors import UnknownName
 
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
-_SECRET = re.compile(r"://.*", re.DOTALL)  # users put passwords in several places of an address: none of it is shown
+_KIND = re.compile(r"(?P<shown>[A-Za-z0-9+.-]+(?::(?://)?|\Z)|)(?P<hidden>.*)", re.DOTALL)
+_OPTION = re.compile(r"[a-z_]+")
 SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 SOCKETS = ("unix_socket", "socket", "host")
 PLAIN = ("disable", "disabled", "allow", "prefer", "preferred", "false", "0")  # values that do not ask for encryption
 PORTS = {"postgresql": 5432, "mariadb": 3306}
 VARIABLES = {"postgresql": "ORMATRIX_POSTGRESQL_URL", "mariadb": "ORMATRIX_MARIADB_URL"}
 KNOWN = "Known: sqlite, sqlite:///FILE, postgresql, postgresql://..., mariadb, mariadb://..., mysql://..."
+ENCODED = "Percent-encode what is special in a user or a password: / is %2F, ? is %3F, # is %23, @ is %40."
+ASCII = "They take it for Latin-1 and the server for UTF-8: name a user whose password has letters of ASCII alone."
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class ServerAddress:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)  # tracebacks show what a function was given
     database: str
     socket: str | None = None
 
@@ -49,7 +52,7 @@ class ServerAddress:
     def through(self, host: str, port: int, database: str) -> str:
         """The address of a database on this server, by way of another host and port."""
         who = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
-        return f"{self.kind}://{who}@{host}:{port}/{database}"
+        return f"{self.kind}://{who}@{host}:{port}/{quote(database, safe='')}"
 
 
 class Database(msgspec.Struct, frozen=True):
@@ -62,6 +65,10 @@ class Database(msgspec.Struct, frozen=True):
     kind: str
     path: str | None = None
     url: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the address of a server: tracebacks show what a function was given."""
+        return f"Database({self.kind!r}, {self.path!r})" if self.url is None else f"Database({self.kind!r}, url=...)"
 
     def file_for(self, implementation: str, folder: Path) -> Path:
         """A file for this implementation alone, since several run at once: `x.db` becomes `x-django.db`."""
@@ -98,19 +105,28 @@ def _named_by_variable(kind: str) -> Database:
 
 def parse_server(url: str) -> ServerAddress:
     """The parts of a server's address; UnknownName if it is none."""
-    shown = _SECRET.sub("://***", url)
+    shown = without_secrets(url)
     try:
         parts = urlsplit(url)
         kind = SERVERS[parts.scheme]
         port = parts.port or PORTS[kind]
     except (KeyError, ValueError) as error:
         raise UnknownName(f"{shown!r} is not an address of a server", KNOWN) from error
+    if parts.fragment or "@" in parts.path + parts.query:
+        raise UnknownName(f"{shown!r} has a special letter where it means something else", ENCODED)
     more = _options(parts.query, shown)
     user = unquote(parts.username or "") or {"postgresql": "postgres", "mariadb": "root"}[kind]
     where = next(_sockets(more), None)
-    return ServerAddress(
-        kind, parts.hostname or "127.0.0.1", port, user, unquote(parts.password or ""), parts.path.strip("/"), where
-    )
+    password, database = unquote(parts.password or ""), unquote(parts.path.strip("/"))
+    if kind == "mariadb" and not password.isascii():
+        raise UnknownName(f"the password in {shown!r} has letters that PyMySQL and aiomysql cannot send", ASCII)
+    return ServerAddress(kind, parts.hostname or "127.0.0.1", port, user, password, database, where)
+
+
+def without_secrets(text: str) -> str:
+    """What kind of address it is meant to be: users put passwords in any place of one, so that no more is shown."""
+    shown, hidden = _KIND.fullmatch(text).group("shown", "hidden")  # type: ignore[union-attr]  # matches any text
+    return f"{shown}***" if hidden else str(shown)
 
 
 def _options(query: str, shown: str) -> dict[str, str]:
@@ -124,7 +140,8 @@ def _options(query: str, shown: str) -> dict[str, str]:
                     "Use a server that is not reached over a network, and leave that out.",
                 )
         elif name not in SOCKETS:
-            raise UnknownName(f"{shown!r} has {name!r}, which means nothing here", f"Known: {', '.join(SOCKETS)}.")
+            what = repr(name) if _OPTION.fullmatch(name) and value else "something behind its question mark"
+            raise UnknownName(f"{shown!r} has {what}, which means nothing here", f"Known: {', '.join(SOCKETS)}.")
     return more
 
 
@@ -135,8 +152,8 @@ def _sockets(more: dict[str, str]) -> Iterator[str]:
 def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
-        shown = _SECRET.sub("://***", text)
-        near = [] if "/" in text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
+        shown = without_secrets(text)
+        near = [] if shown != text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
         raise UnknownName(f"no database {shown!r}", f"Did you mean {near[0]}?" if near else KNOWN)
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():

@@ -12,10 +12,8 @@ class Dialect(Server, Protocol):
     """One kind of server. `impatience` is a statement after which a lock is not waited for long."""
 
     kind: str
-    name: str
     capabilities: frozenset[str]
     refuses_by: str
-    errors: tuple[type[Exception], ...]
     grant: str  # how somebody is let make databases
     impatience: str
 

@@ -46,8 +46,8 @@ class MariaDB:
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         return pymysql.connect(
             host=address.host, port=address.port, unix_socket=address.socket, user=address.user,
-            password=address.password or "", database=database, autocommit=True, ssl_disabled=True,
-            read_timeout=PATIENCE, client_flag=CLIENT.MULTI_STATEMENTS,
+            password=address.password or "", database=database or address.database or None, autocommit=True,
+            ssl_disabled=True, read_timeout=PATIENCE, client_flag=CLIENT.MULTI_STATEMENTS,
         )  # fmt: skip
 
     def state(self, connection: Any) -> State:

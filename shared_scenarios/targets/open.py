@@ -10,10 +10,8 @@ from typing import Any
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.targets.address import Database, ServerAddress, parse_database, parse_server
-from shared_scenarios.targets.own_databases import PATIENCE, sweep
+from shared_scenarios.targets.own_databases import OTHERS, PATIENCE, enter, not_usable, sweep
 from shared_scenarios.targets.sqlite import SqliteTarget
-
-OTHERS = "Name another address, or the kind alone: then a private server is started."
 
 
 def open_target(database: Database, implementation: str, folder: Path, recorder: Recorder) -> Any:
@@ -67,13 +65,11 @@ def versions(database: Database) -> dict[str, str]:
         return {"SQLite": sqlite3.sqlite_version}
     dialect, address = _server(database)
     try:
-        with dialect.connect(address, None) as connection, connection.cursor() as cursor:
+        with enter(dialect, address) as connection, connection.cursor() as cursor:
             cursor.execute(dialect.version)
             told = str(cursor.fetchone()[0])
     except dialect.errors as error:
-        raise CannotRun(
-            f"{dialect.name} at {address.shown} cannot be used by {address.user}: {_first_line(error)}", OTHERS
-        ) from error
+        raise not_usable(dialect, address, error) from error
     return {dialect.name: usable(dialect, address, told), **_installed(dialect.drivers)}
 
 
@@ -86,12 +82,6 @@ def usable(dialect: Any, address: ServerAddress, told: str) -> str:
         oldest = ".".join(map(str, dialect.oldest))
         raise CannotRun(f"{dialect.name} at {address.shown} is {number}; {oldest} or newer is needed", OTHERS)
     return number
-
-
-def _first_line(error: Exception) -> str:
-    from shared_scenarios.targets.server import first_line
-
-    return first_line(error)
 
 
 def _installed(names: tuple[str, ...]) -> dict[str, str]:

@@ -7,24 +7,47 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
+from shared_scenarios.errors import CannotRun
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.private_folder import alive
 
 PREFIX = "ormatrix_"
+OTHERS = "Name another address, or the kind alone: then a private server is started."
 PATIENCE = 2.0  # seconds that a server gets to notice that a killed process is gone
 
 
 class Server(Protocol):
     """What differs between servers. Connections are the plain driver's, each statement committed by itself."""
 
+    name: str
+    errors: tuple[type[Exception], ...]
+
     def connect(self, address: ServerAddress, database: str | None) -> Any:
-        """A connection of the plain driver; with no database, to the one that every server has."""
+        """A connection of the plain driver; with no database, to the one in the address, or that every server has."""
 
     def databases(self, connection: Any) -> Mapping[str, bool]:
         """The names of all databases, and whether somebody is connected."""
 
     def drop(self, name: str) -> Sequence[str]:
         """Statements that end a database whoever is connected to it."""
+
+
+def enter(server: Server, address: ServerAddress) -> Any:
+    """A connection to the database that every server has; CannotRun if we are not let in, or nobody is there."""
+    try:
+        return server.connect(address, None)
+    except server.errors as error:
+        raise not_usable(server, address, error) from error
+
+
+def not_usable(server: Server, address: ServerAddress, error: Exception) -> CannotRun:
+    """It is not there, it does not let us in, or it speaks otherwise than we do."""
+    return CannotRun(f"{server.name} at {address.shown} cannot be used by {address.user}: {first_line(error)}", OTHERS)
+
+
+def first_line(error: Exception) -> str:
+    """What a driver says went wrong, in one line."""
+    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def own_name(implementation: str) -> str:

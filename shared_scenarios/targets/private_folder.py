@@ -62,8 +62,7 @@ def account(preferred: str) -> Account:
 @contextmanager
 def new_folder(owner: Account) -> Iterator[Path]:
     """Closed to others, in memory where there is room, named by the process that it belongs to."""
-    for parent in {MEMORY, Path(tempfile.gettempdir())}:
-        _remove_orphans(parent)
+    remove_orphans()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_parent()))
     try:
         owner.give(folder)
@@ -93,12 +92,19 @@ def stop(process: "subprocess.Popen[bytes]", end: signal.Signals) -> None:
         process.wait()
 
 
-def _remove_orphans(parent: Path) -> None:
-    for folder in parent.glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+def remove_orphans() -> None:
+    """End the servers of runs that were killed, and remove their folders."""
+    for folder in orphans(PREFIX):
+        _end_server_in(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def orphans(prefix: str) -> Iterator[Path]:
+    """Temporary folders that begin so, go on with the number of a process, and have outlived it."""
+    for folder in [found for parent in {MEMORY, Path(tempfile.gettempdir())} for found in parent.glob(f"{prefix}*-*")]:
+        owner = folder.name.removeprefix(prefix).partition("-")[0]
         if owner.isdigit() and not alive(int(owner)):
-            _end_server_in(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+            yield folder
 
 
 def _end_server_in(folder: Path) -> None:

@@ -18,7 +18,7 @@ from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.dialect import Dialect
-from shared_scenarios.targets.own_databases import own_name, sweep
+from shared_scenarios.targets.own_databases import enter, first_line, own_name, sweep
 from shared_scenarios.targets.rows import SELECT, selects
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import WRITER, Rows, Scalar, Statement
@@ -184,8 +184,9 @@ class ServerTarget:
         """Make it anew; what a killed run of this machine left behind goes first, unless another is at it too."""
         with suppress(*self._dialect.errors):
             sweep(self._dialect, self._address)
+        entered = enter(self._dialect, self._address)
         try:
-            with self._dialect.connect(self._address, None) as connection, connection.cursor() as cursor:
+            with entered as connection, connection.cursor() as cursor:
                 for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
                     cursor.execute(statement)
         except self._dialect.errors as error:
@@ -216,11 +217,6 @@ def _rows(cursor: Any) -> list[Sequence[Any]]:
 def _insert(row: Row) -> str:
     table, values = row
     return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})"  # noqa: S608  # names of the catalogue
-
-
-def first_line(error: Exception) -> str:
-    """What a driver says went wrong, in one line."""
-    return str(error.args[-1] if error.args else error).strip().splitlines()[0]
 
 
 def _plain(value: object) -> Scalar:

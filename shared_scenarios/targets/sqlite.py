@@ -4,6 +4,7 @@ The folder lies in memory where the system has such a place: durability is relax
 setting changed that an ORM or its driver would leave alone.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import Rows, State, Statement
 
 OURS = 0x6F726D78  # "ormx", as SQLite's application_id
+MAGIC, SIGNATURE, HEAD = b"SQLite format 3\0", 68, 72  # how a file begins, where that stands, and where it ends
 Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
 
 
@@ -58,7 +60,7 @@ class SqliteTarget:
         self._in_order = False
         self.wire = Wire(recorder, str(path))
         install(self.wire)
-        _must_be_ours(path, self.wire)
+        _must_be_ours(path)
         self.remove()
 
     def keep_schema(self) -> None:
@@ -174,23 +176,20 @@ def _state(connection: sqlite3.Connection) -> State:
 
 def remove_ours(path: Path) -> None:
     """Remove the database of a worker that was killed before it could; what is not ours stays."""
-    with suppress(FileNotFoundError):
-        with path.open("rb") as file:
-            signature = file.read(72)[68:]
-        if signature == OURS.to_bytes(4, "big"):
-            remove_files(str(path))
+    if _is_ours(path):
+        remove_files(str(path))
 
 
-def _must_be_ours(path: Path, wire: Wire) -> None:
-    if not path.exists():
-        return
-    try:
-        connection = wire.connect_past(str(path))
-        found = connection.execute("PRAGMA application_id").fetchone()[0]
-        connection.close()
-    except sqlite3.DatabaseError:
-        found = None
-    if found != OURS:
+def _is_ours(path: Path) -> bool:
+    """Read from its head: to connect to a file may change it, where somebody has left a log beside it."""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(HEAD)
+        return head.startswith(MAGIC) and head[SIGNATURE:] == OURS.to_bytes(4)
+    return False
+
+
+def _must_be_ours(path: Path) -> None:
+    if os.path.lexists(path) and not _is_ours(path):
         raise CannotRun(
             f"{path} exists and is not a database that ormatrix made",
             "Nothing was touched. Name a file that does not exist yet, or leave the address out.",

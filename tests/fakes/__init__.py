@@ -19,6 +19,10 @@ NAMES = (
     "silent",
     "declines",
     "idles",
+    "forks",
+    "babbles",
+    "doubles",
+    "orphans",
 )
 
 
