@@ -302,3 +302,15 @@ def test_a_cell_without_a_result_says_so(reader: Opens) -> None:
     page.locator(".entry.failed").click()
     page.wait_for_selector(".reason")
     assert "signal 11" in page.inner_text(".reason")
+
+
+def test_a_story_begins_where_all_have_written(reader: Opens, recorded: Report) -> None:
+    page = reader().opens(recorded, at="#/cell/key-before-commit?show=sqlalchemy@sqlite,django@sqlite,peewee@sqlite")
+    assert page.locator(".transaction .row.new").count() == 3
+    assert page.locator(".committed .row").count() == 0
+
+
+def test_a_long_name_breaks_between_its_words(reader: Opens) -> None:
+    page = reader().opens(report(cell(outcome="raises TransactionManagementError; at once")))
+    assert page.locator(".entry b").inner_html() == "raises Transaction<wbr>Management<wbr>Error"
+    assert page.locator(".entry b").inner_text() == "raises TransactionManagementError"

@@ -1,9 +1,17 @@
 """The page on any screen and on paper, in light and dark: nothing is cut off, and axe-core finds nothing."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
 from shared_scenarios.report.records import Report
-from tests.browser import OPENED, THREE, VIEWS, Opens
+from shared_scenarios.views.html import draw_html
+from tests.browser import OPENED, THREE, VIEWS, Opens, Reader
+from tests.handmade import cell, report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -56,3 +64,47 @@ OVER_THE_EDGE = """() => [...document.querySelectorAll(".place dt, .place dd, .p
   const box = one.closest(".place").getBoundingClientRect(), own = one.getBoundingClientRect();
   return own.right > box.right + 1 || own.left < box.left - 1;
 }).map(one => one.textContent)"""
+
+
+@pytest.mark.parametrize("in_sight", [True, False])
+def test_nothing_else_runs_until_the_frame_is_painted(reader: Opens, tmp_path: Path, in_sight: bool) -> None:
+    """Where nothing is painted, as in a tab in the background, the page is read after a while all the same."""
+    page = _unpainted(reader(), tmp_path)
+    assert page.locator("style").count() == 1
+    assert "1 question, 1 implementation, 1 database." in page.inner_text("#waiting")
+    if in_sight:
+        page.evaluate("painted()")
+    else:
+        page.clock.run_for(1000)
+    page.wait_for_selector("#waiting", state="detached")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_of_the_frame_jumps_when_the_page_is_ready(reader: Opens, tmp_path: Path, scheme: str) -> None:
+    page = _unpainted(reader(color_scheme=scheme), tmp_path)
+    before = page.evaluate(FRAME)
+    page.evaluate("painted()")
+    page.wait_for_selector("#waiting", state="detached")
+    assert page.evaluate(FRAME) == before
+
+
+def _unpainted(one: Reader, folder: Path) -> "Page":
+    """A page whose time stands still, until it is told that it was painted."""
+    file = folder / "index.html"
+    file.write_text(draw_html(report(cell())))
+    one.page.clock.install()
+    one.page.add_init_script(OBSERVER)
+    one.page.goto(file.as_uri())
+    return one.page
+
+
+OBSERVER = """globalThis.PerformanceObserver = class {
+  constructor(told) { globalThis.painted = told; }
+  observe() {}
+  disconnect() {}
+}"""
+FRAME = """() => ["h1", ".name p", ".top", "body"].map((name) => {
+  const one = document.querySelector(name), style = getComputedStyle(one);
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [name, x, y, width, name === "body" || height, style.color, style.backgroundColor, style.font];
+})"""

@@ -46,10 +46,10 @@ function avoidedText(report, cell) {
     place ? ", " : "", row ? el("a", { href: openAddress(parseAddress(location.hash), row, shown) }, name) : el("code", {}, name)]), ".") : null;
 }
 
-/** @param {Cell} cell */
-function reproduce(cell) {
-  const name = cell.variant ? `${cell.scenario}/${cell.variant}` : cell.scenario;
-  return `ormatrix show ${quoted(name)} --orm ${quoted(cell.implementation)} --database ${quoted(cell.database)}`;
+/** What plays these cells of one row and one database. @param {Cell[]} cells */
+function reproduce(...cells) {
+  const { scenario, variant, database } = cells[0], name = variant ? `${scenario}/${variant}` : scenario;
+  return `ormatrix show ${quoted(name)} ${cells.map((cell) => `--orm ${quoted(cell.implementation)}`).join(" ")} --database ${quoted(database)}`;
 }
 
 /** For a shell: texts of a report may hold anything. @param {string} word */

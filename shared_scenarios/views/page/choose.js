@@ -94,7 +94,7 @@ function knownTable(report) {
   const orms = [...new Set(all.map((one) => one.orm))].filter((orm) => report.header.implementations.some((player) => orm in player.versions));
   if (!orms.length) return null;
   const said = (/** @type {string} */ about, /** @type {string} */ orm) => all.filter((one) => one.about === about && one.orm === orm).map((one) =>
-    el("td", {}, el("p", {}, one.says), el("small", {}, outward(one.source), `, read ${one.read}`)));
+    el("td", {}, el("p", {}, one.says), el("small", {}, outward(one.source), ", read ", el("time", {}, one.read))));
   return el("section", { class: "known" }, el("h2", {}, "Besides behaviour"),
     el("p", { class: "versions" }, "Not measured. Read in each project’s own words, on the date that stands there."),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Facts besides behaviour" }, el("table", { class: "plain" },

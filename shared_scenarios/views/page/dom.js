@@ -40,6 +40,11 @@ function visible(text) {
     `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** A text whose long names may break between their words. @param {string} text @returns {Node[]} */
+function breakable(text) {
+  return text.split(/(?<=[a-z])(?=[A-Z])/).flatMap((part, place) => [...(place ? [el("wbr")] : []), document.createTextNode(visible(part))]);
+}
+
 /** A link that leaves the page, if that is what the address is; else its text. @param {string} address */
 function outward(address) {
   if (!/^https:\/\/[^\s]+$/.test(address)) return el("span", {}, address);

@@ -14,11 +14,12 @@ function pageData() {
   return theData;
 }
 
-/** The data stands compressed in the page. @returns {Promise<PageData>} */
+/** The data stands compressed in the page, in comments. @returns {Promise<PageData>} */
 async function readData() {
   if (!("DecompressionStream" in globalThis)) throw new Error("This browser cannot unpack the data of the page. Open it in Chrome or Edge 111, Firefox 113, Safari 16.4 or newer.");
   try {
-    const bytes = Uint8Array.from(atob(byId("data").textContent ?? ""), (letter) => letter.charCodeAt(0));
+    const text = Array.from(byId("data").childNodes, (piece) => piece.nodeValue ?? "").join("");
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
   } catch (error) {
     throw new Error(`The data of this page is damaged (${error}). Write the page again with ormatrix html.`);

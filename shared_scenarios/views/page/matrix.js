@@ -136,7 +136,7 @@ function configuredEntry(report, row, group, same, groups, address) {
   return el("a", { class: `entry beside ${kind}`, href: openAddress(address, row, [base, cell].filter(isGiven)), title: outcomeText(cell) },
     el("span", { class: "sign", "aria-hidden": "true" }, sign),
     el("span", { class: "what" }, el("i", {}, `${same ? "" : "↳ "}${cut(cell.implementation, ":")[1]}`), el("span", { class: "hidden" }, `, ${says}: `),
-      el("b", {}, head), rest.length ? el("span", {}, rest.join("; ")) : null, where && el("small", {}, where)));
+      el("b", {}, breakable(head)), rest.length ? el("span", {}, rest.join("; ")) : null, where && el("small", {}, where)));
 }
 
 /** @param {Report} report @param {Row} row @param {Cell[]} group @param {number} parts @param {Map<string, number>} groups @param {Cell[]} cells @param {Address} address */
@@ -146,7 +146,7 @@ function entryOf(report, row, group, parts, groups, cells, address) {
   const [head, ...rest] = outcomeText(cell).split("; ");
   return el("a", { class: `entry ${kind}`, href: openAddress(address, row, withAnother(cell, cells)), title: outcomeText(cell) },
     el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, `${says}: `),
-    el("span", { class: "what" }, el("b", {}, head), rest.length ? el("span", {}, rest.join("; ")) : null, where && el("small", {}, where)));
+    el("span", { class: "what" }, el("b", {}, breakable(head)), rest.length ? el("span", {}, rest.join("; ")) : null, where && el("small", {}, where)));
 }
 
 /** @param {Address} address @param {Row} row @param {Cell[]} cells */

@@ -36,13 +36,15 @@ class Opened {
       this.chooser(), this.axis.length ? this.scrubber.element : null, this.tabs(), columns);
   }
 
-  /** Where to begin: at the first write, because there the three places of the picture differ. */
+  /** Where to begin: at the first write, because there the three places of the picture differ; of several, at the last before the next checkpoint. */
   telling() {
     const writes = this.stories.map((story, place) => {
       const step = story ? story.frames.findIndex(({ flow: { kind } }) => ["write", "direct"].includes(kind)) : -1;
       return step < 0 ? -1 : this.progress[place].indexOf(step);
     }).filter((at) => at >= 0);
-    return writes.length ? Math.min(...writes) : this.axis.length;
+    if (!writes.length) return this.axis.length;
+    const first = Math.min(...writes), { segment } = this.axis[Math.max(first - 1, 0)];
+    return Math.max(...writes.filter((at) => at === first || this.axis[at - 1].segment === segment));
   }
 
   /** The rows before and after this one. */

@@ -26,8 +26,8 @@ class Scrubber {
       el("button", { type: "button", "aria-label": label, title: label, click: () => { this.stop(); this.go(to()); } }, sign);
     return el("div", { class: "player", role: "group", "aria-label": "Move through the steps" },
       el("div", { class: "buttons" },
-        step("To the beginning", "|◀", () => 0), step("Step back", "◀", () => this.at - 1), this.button,
-        step("Step forward", "▶", () => this.at + 1), step("To the next checkpoint", "▶|", () => this.next(1)), this.counter),
+        step("To the beginning", "|←", () => 0), step("Step back", "←", () => this.at - 1), this.button,
+        step("Step forward", "→", () => this.at + 1), step("To the next checkpoint", "→◆", () => this.next(1)), this.counter),
       el("div", { class: "axis" }, this.range, el("div", { class: "stops" }, this.stops())));
   }
 
