@@ -121,6 +121,13 @@ def test_a_method_that_works_in_a_thread_names_the_line_that_awaits_it(venue: Ve
 
 
 @pytest.mark.parametrize("venue", ["django-async"], indirect=True)
+def test_what_a_thread_does_while_it_waits_is_for_the_task_that_gave_it_last(venue: Venue) -> None:
+    """Two tasks wait for the thread; which of them is looked at first, is left to chance."""
+    lines = [sent(played(venue, "goes_back_and_forth"), "INSERT") for _ in range(20)]
+    assert lines == [[["inner", "add"]]] * 20
+
+
+@pytest.mark.parametrize("venue", ["django-async"], indirect=True)
 def test_a_thread_keeps_the_lines_of_a_task_that_has_been_cancelled(venue: Venue) -> None:
     lines = sent(played(venue, "is_cancelled"), "INSERT")
     assert lines == [["started here", "before"], ["started here", "after"]]

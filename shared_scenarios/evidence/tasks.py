@@ -19,6 +19,7 @@ from shared_scenarios.evidence.frames import Found, Frames, Spot
 
 WORK = (asyncio.Future, Future, partial)
 STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no other name for their types
+ITEM = "_WorkItem"  # of a thread's queue, in the standard library's executors and in asgiref's
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -100,11 +101,17 @@ def _depth(found: Found) -> tuple[int, bool]:
 
 
 def _work(frame: FrameType) -> list[object]:
-    """What a thread works on, from its frames: the future that it will set, the call that it was given."""
+    """What a thread works on, from its frames: the future that it will set, the call that it was given.
+
+    A thread that waits for a task may do what that task gives it meanwhile: then this ends at what was given last.
+    """
     found: list[object] = []
     caller: FrameType | None = frame
     while caller is not None:
-        found.extend(value for value in caller.f_locals.values() if isinstance(value, WORK))
+        values = list(caller.f_locals.values())
+        found.extend(value for value in values if isinstance(value, WORK))
+        if any(type(value).__name__ == ITEM for value in values):
+            break
         caller = caller.f_back
     return found
 

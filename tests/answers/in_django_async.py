@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.db import transaction
 
 from django_impl.database import Database
@@ -25,6 +25,18 @@ def add_tweet() -> None:
 
 async def calls_a_block(db: Database) -> None:
     await writes(db)  # called here
+
+
+async def goes_back_and_forth(db: Database) -> None:
+    await sync_to_async(async_to_sync(adds))()  # outer
+
+
+async def adds() -> None:
+    await sync_to_async(add)()  # inner
+
+
+def add() -> None:
+    Kol.objects.create(twitter_handle="@grace")  # add
 
 
 async def writes_with_a_method(db: Database) -> None:
