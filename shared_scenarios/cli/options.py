@@ -39,7 +39,8 @@ scenario = click.option(
 database, recorded_database = (
     click.option(
         "--database", "databases", metavar="URL|NAME", multiple=True,
-        help="sqlite, postgresql, mariadb, or an address (sqlite:///FILE, postgresql://...). May be given again. "
+        help="sqlite, postgresql, mariadb, or an address (postgresql://..., or sqlite:///FILE for files "
+        "beside that one). May be given again. "
         f"[default: {default}]",
     )
     for default in ("sqlite", "those that are recorded")
