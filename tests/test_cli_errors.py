@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios import cli
-from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, USAGE
+from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, OK, USAGE
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.whole import INTERRUPTS
 from tests.command import ORMATRIX, ormatrix, started
@@ -100,6 +100,15 @@ def test_failed_cell_is_exit_code_1_and_stands_in_the_report(tmp_path: Path) -> 
     called = ormatrix("run", "--orm", "guest", "--scenario", "identity-and-keys", cwd=tmp_path, path=guest(tmp_path))
     assert called.returncode == FAILED
     assert "write `def key_before_commit(db, stage)`" in json.loads(called.stdout)["notes"][0]
+
+
+@pytest.mark.parametrize("style", ["terminal", "json"])
+def test_failed_cell_that_is_shown_is_exit_code_1_too(style: str, tmp_path: Path) -> None:
+    path = guest(tmp_path, write="raise ValueError('of no use')")
+    asked = ("--orm", "guest", "--format", style)
+    for variant, status in (("write", FAILED), ("read", OK)):
+        called = ormatrix("show", f"transaction-defaults/{variant}", *asked, cwd=tmp_path, path=path)
+        assert (called.returncode, "of no use" in called.stdout) == (status, status == FAILED)
 
 
 @pytest.mark.parametrize(
