@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_scenarios.cli import COMMANDS
+from shared_scenarios.cli.group import COMMANDS
 from shared_scenarios.errors import EXIT_CODES, OK
 from shared_scenarios.runner.registry import choose
 from tests.command import on_terminal, ormatrix

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios import cli
+from shared_scenarios.cli import group
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, OK, USAGE
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.whole import INTERRUPTS
@@ -72,7 +73,7 @@ def test_output_for_which_there_is_no_room_is_no_defect(command: list[str], tmp_
 @pytest.fixture
 def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command that raises what nobody expected."""
-    monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
+    monkeypatch.setattr(group.cli, "main", lambda **_: EXIT_CODES[99])
     before = {number: signal.getsignal(number) for number in INTERRUPTS}
     yield
     for number, handler in before.items():
