@@ -1,6 +1,7 @@
 """The command `ormatrix`: what comes before a command and after it. It hears interrupts before it imports anything."""
 
 import errno
+import io
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 def main() -> None:
     """The entry point: no traceback reaches a user."""
     _listen()
+    _mend_streams()
     try:
         from shared_scenarios.cli.group import cli
 
@@ -55,6 +57,16 @@ def _told(error: BaseException) -> int:
 def _give_up_output() -> None:
     """Python must not complain at its own end of what it could not write."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _mend_streams() -> None:
+    """One that was closed goes nowhere; letters that one does not know become question marks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the place of the one that is missing is the first that is free
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # no Path: imports nothing
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 _interrupted: list[bool] = []
