@@ -1,5 +1,6 @@
 """The command group: a command's module is imported when it is called, and none for `--help`."""
 
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -35,6 +36,18 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(f"{__package__}.{cmd_name}_command").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name where there is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                error.message = f"{error.message.rstrip('.')}. Did you mean {near[0]}?"
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in `--help`, which needs no command to be imported."""

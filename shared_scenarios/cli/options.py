@@ -59,8 +59,20 @@ style, plain_style = (
     )
     for formats in (["terminal", "markdown", "json"], ["terminal", "json"])
 )  # fmt: skip
-report_file = click.Path(path_type=Path, dir_okay=False)
+
+
+class Named(click.Path):
+    """A path that is not the empty one: that would mean the folder one happens to be in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does."""
+        if str(value) == "":
+            self.fail("an empty name", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+report_file, folder = Named(path_type=Path, dir_okay=False), Named(path_type=Path, file_okay=False)
 outcomes = click.option(
-    "--outcomes", type=click.Path(path_type=Path, file_okay=False), default=Path("tests/outcomes"), show_default=True,
+    "--outcomes", type=folder, default=Path("tests/outcomes"), show_default=True,
     metavar="DIR", help="Where the recorded outcomes lie.",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from shared_scenarios.errors import CannotRun, UnknownName
 from shared_scenarios.scenario import Implementation
 
 GROUP = "ormatrix.implementations"
+LISTED = 30  # names that an error may show
 PYTHON = "Python"  # what a configuration may require besides distributions
 
 
@@ -56,9 +57,16 @@ def match(pattern: str, names: Sequence[str], what: str) -> list[str]:
     found = [name for name in names if fnmatchcase(name, pattern)]
     if not found:
         near = get_close_matches(pattern, names, n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
+        hint = f"Did you mean {' or '.join(near)}?" if near else _known(names, what)
         raise UnknownName(f"no {what} {pattern!r}", hint)
     return found
+
+
+def _known(names: Sequence[str], what: str) -> str:
+    """The names, or who tells them where they are too many for a line."""
+    if len(names) <= LISTED:
+        return f"Known: {', '.join(names)}."
+    return f"There are {len(names)}: see `{'ormatrix matrix' if 'report' in what else 'ormatrix list'}`."
 
 
 def obstacle(implementation: Implementation, database: str = "sqlite") -> str:
