@@ -28,6 +28,13 @@ def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: st
     return _starting(scenario_names(), incomplete)
 
 
+def complete_database(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Kinds of database; an address only its owner knows."""
+    from shared_scenarios.targets.open import KINDS
+
+    return _starting(KINDS, incomplete)
+
+
 orm = click.option(
     "--orm", "orms", metavar="NAME", multiple=True, shell_complete=complete_orm,
     help="An implementation, or a pattern such as 'sqlalchemy*'. May be given again. [default: all]",
@@ -38,7 +45,7 @@ scenario = click.option(
 )  # fmt: skip
 database, recorded_database = (
     click.option(
-        "--database", "databases", metavar="URL|NAME", multiple=True,
+        "--database", "databases", metavar="URL|NAME", multiple=True, shell_complete=complete_database,
         help="sqlite, postgresql, mariadb, or an address (postgresql://..., or sqlite:///FILE for files "
         "beside that one). May be given again. "
         f"[default: {default}]",
