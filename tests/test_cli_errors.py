@@ -145,6 +145,28 @@ def test_server_that_does_not_answer_is_named_without_its_secrets(kind: str, tmp
     assert list(tmp_path.rglob("*.jsonl")) == []
 
 
+@pytest.mark.parametrize(
+    ("module", "why"),
+    [
+        ("IMPLEMENTATIONS = 3", "TypeError: a tuple of Implementation is needed, and this is 3"),
+        ("IMPLEMENTATIONS = ('x',)", "TypeError: a tuple of Implementation is needed, and this is ('x',)"),
+        ("raise SystemExit('no licence')", "SystemExit: no licence"),
+    ],
+)
+def test_implementation_that_is_none_is_told_so(module: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text(module)
+    called = ormatrix("list", cwd=tmp_path, path=declare(tmp_path, "guest = odd:IMPLEMENTATIONS"))
+    assert called.returncode == CANNOT_RUN
+    assert f"the implementations of 'odd:IMPLEMENTATIONS' cannot be loaded: {why}" in called.stderr
+
+
+def test_two_implementations_of_one_name_are_named_with_their_places(tmp_path: Path) -> None:
+    path = declare(guest(tmp_path), "other = guest_orm:IMPLEMENTATIONS", "other")
+    called = ormatrix("list", cwd=tmp_path, path=path)
+    assert called.returncode == CANNOT_RUN
+    assert "two implementations are called 'guest': in guest_orm:IMPL" in called.stderr
+
+
 def test_implementation_that_cannot_be_loaded_is_named_with_its_package(tmp_path: Path) -> None:
     called = ormatrix("list", cwd=tmp_path, path=declare(tmp_path, "guest = no_such_module:IMPLEMENTATIONS"))
     assert called.returncode == CANNOT_RUN
