@@ -108,6 +108,16 @@ def test_failed_cell_is_exit_code_1_and_stands_in_the_report(tmp_path: Path) -> 
     assert "write `def key_before_commit(db, stage)`" in json.loads(called.stdout)["notes"][0]
 
 
+@pytest.mark.parametrize(("wrong", "error"), [("if:", "SyntaxError"), ("import no_such_module", "ModuleNotFoundError")])
+def test_answers_that_cannot_be_imported_are_told_with_their_line(wrong: str, error: str, tmp_path: Path) -> None:
+    path = guest(tmp_path)
+    answers = path / "guest_orm" / "answers" / "defaults.py"
+    answers.write_text(f"import os\n{wrong}\n")
+    called = ormatrix("show", "transaction-defaults/read", "--orm", "guest", cwd=tmp_path, path=path)
+    (cell,) = json.loads(called.stdout)
+    assert (cell["failure"]["type"], cell["reason"]) == (error, f"{answers}:2")
+
+
 @pytest.mark.parametrize("style", ["terminal", "json"])
 def test_failed_cell_that_is_shown_is_exit_code_1_too(style: str, tmp_path: Path) -> None:
     path = guest(tmp_path, write="raise ValueError('of no use')")
