@@ -118,6 +118,7 @@ def test_recorded_outcomes_that_were_changed_by_hand_are_refused(outcomes: Path)
     called = check(outcomes)
     assert called.returncode == BAD_REPORT
     assert "was changed after it was written" in called.stderr
+    assert "Restore it, or remove it and write it anew with `ormatrix record`." in called.stderr
 
 
 def record(folder: Path, path: Path | None = None, orm: str = "peewee") -> Called:
