@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shared_scenarios.cli import COMMANDS, cli
+from shared_scenarios.cli.group import COMMANDS, cli
 from shared_scenarios.matrix import Matrix, compute
 from shared_scenarios.report.combine import combine
 from shared_scenarios.report.read import read_report

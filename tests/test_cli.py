@@ -1,15 +1,19 @@
 """The command line: results where they belong, exit codes as documented, errors with cause and cure."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from shared_scenarios.cli import COMMANDS
+from shared_scenarios.cli.group import COMMANDS
 from shared_scenarios.errors import EXIT_CODES, OK
+from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.registry import choose
-from tests.command import on_terminal, ormatrix
+from tests.command import ORMATRIX, on_terminal, ormatrix
+from tests.handmade import cell, report
 
 ONE = ("--orm", "peewee", "--scenario", "add-sends-nothing")
 
@@ -37,6 +41,23 @@ def test_results_are_json_in_a_pipe(tmp_path: Path) -> None:
     assert json.loads(ormatrix("show", "add-sends-nothing", *ONE[:2], cwd=tmp_path).stdout)[0]["timeline"]
     assert json.loads(ormatrix("schema", cwd=tmp_path).stdout)["title"].startswith("One line of an ormatrix report")
     assert json.loads(ormatrix("check", *ONE, "--outcomes", OUTCOMES, cwd=tmp_path).stdout) == []
+
+
+@pytest.mark.parametrize("style", ["terminal", "markdown", "json"])
+def test_output_that_does_not_know_all_letters_is_no_defect(style: str, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(report(cell(outcome="☃"), cell("beta", outcome="both"))))
+    asked = [ORMATRIX, "matrix", "one.jsonl", "--format", style]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (OK, b"")
+    assert "☃" in done.stdout.decode() if style == "json" else b"?" in done.stdout
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", [f"run {' '.join(ONE)}", "matrix one.jsonl", "combine one.jsonl"])
+def test_stream_that_is_closed_is_no_defect(command: str, closed: str, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_bytes(as_lines(report(cell())))
+    done = subprocess.run(f"{ORMATRIX} {command} {closed}", shell=True, cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (OK, b"")
 
 
 OUTCOMES = Path(__file__).with_name("outcomes")

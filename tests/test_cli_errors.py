@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios import cli
-from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, USAGE
+from shared_scenarios.cli import group
+from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, OK, USAGE
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.runner.whole import INTERRUPTS
 from tests.command import ORMATRIX, ormatrix, started
@@ -28,7 +29,12 @@ USAGES = {
     ("check", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
     ("record", "--orm", "pewee"): "no implementation 'pewee'\n  Did you mean peewee",
     ("show",): "Missing argument 'SCENARIO'",
-    ("rnu",): "No such command 'rnu'",
+    ("rnu",): "No such command 'rnu'. Did you mean run?",
+    ("zzz",): "No such command 'zzz'.",
+    ("show", "zzz"): "no scenario 'zzz'\n  There are ",
+    ("run", "--output", ""): "Invalid value for '--output': an empty name",
+    ("record", "--outcomes", ""): "Invalid value for '--outcomes': an empty name",
+    ("html", "one.jsonl", "--output", ""): "Invalid value for '--output': an empty name",
     ("run", "--jobs", "0"): "Invalid value for '--jobs'",
     ("run", "--timeout", "0"): "Invalid value for '--timeout'",
     ("show", "x", "--format", "markdown"): "'markdown' is not one of",
@@ -72,7 +78,7 @@ def test_output_for_which_there_is_no_room_is_no_defect(command: list[str], tmp_
 @pytest.fixture
 def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command that raises what nobody expected."""
-    monkeypatch.setattr(cli.cli, "main", lambda **_: EXIT_CODES[99])
+    monkeypatch.setattr(group.cli, "main", lambda **_: EXIT_CODES[99])
     before = {number: signal.getsignal(number) for number in INTERRUPTS}
     yield
     for number, handler in before.items():
@@ -102,6 +108,25 @@ def test_failed_cell_is_exit_code_1_and_stands_in_the_report(tmp_path: Path) -> 
     assert "write `def key_before_commit(db, stage)`" in json.loads(called.stdout)["notes"][0]
 
 
+@pytest.mark.parametrize(("wrong", "error"), [("if:", "SyntaxError"), ("import no_such_module", "ModuleNotFoundError")])
+def test_answers_that_cannot_be_imported_are_told_with_their_line(wrong: str, error: str, tmp_path: Path) -> None:
+    path = guest(tmp_path)
+    answers = path / "guest_orm" / "answers" / "defaults.py"
+    answers.write_text(f"import os\n{wrong}\n")
+    called = ormatrix("show", "transaction-defaults/read", "--orm", "guest", cwd=tmp_path, path=path)
+    (cell,) = json.loads(called.stdout)
+    assert (cell["failure"]["type"], cell["reason"]) == (error, f"{answers}:2")
+
+
+@pytest.mark.parametrize("style", ["terminal", "json"])
+def test_failed_cell_that_is_shown_is_exit_code_1_too(style: str, tmp_path: Path) -> None:
+    path = guest(tmp_path, write="raise ValueError('of no use')")
+    asked = ("--orm", "guest", "--format", style)
+    for variant, status in (("write", FAILED), ("read", OK)):
+        called = ormatrix("show", f"transaction-defaults/{variant}", *asked, cwd=tmp_path, path=path)
+        assert (called.returncode, "of no use" in called.stdout) == (status, status == FAILED)
+
+
 @pytest.mark.parametrize(
     ("requires", "why"),
     [
@@ -128,6 +153,28 @@ def test_server_that_does_not_answer_is_named_without_its_secrets(kind: str, tmp
     assert "at 127.0.0.1:1 cannot be used by u" in called.stderr
     assert "hunter2" not in called.stderr
     assert list(tmp_path.rglob("*.jsonl")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "why"),
+    [
+        ("IMPLEMENTATIONS = 3", "TypeError: a tuple of Implementation is needed, and this is 3"),
+        ("IMPLEMENTATIONS = ('x',)", "TypeError: a tuple of Implementation is needed, and this is ('x',)"),
+        ("raise SystemExit('no licence')", "SystemExit: no licence"),
+    ],
+)
+def test_implementation_that_is_none_is_told_so(module: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text(module)
+    called = ormatrix("list", cwd=tmp_path, path=declare(tmp_path, "guest = odd:IMPLEMENTATIONS"))
+    assert called.returncode == CANNOT_RUN
+    assert f"the implementations of 'odd:IMPLEMENTATIONS' cannot be loaded: {why}" in called.stderr
+
+
+def test_two_implementations_of_one_name_are_named_with_their_places(tmp_path: Path) -> None:
+    path = declare(guest(tmp_path), "other = guest_orm:IMPLEMENTATIONS", "other")
+    called = ormatrix("list", cwd=tmp_path, path=path)
+    assert called.returncode == CANNOT_RUN
+    assert "two implementations are called 'guest': in guest_orm:IMPL" in called.stderr
 
 
 def test_implementation_that_cannot_be_loaded_is_named_with_its_package(tmp_path: Path) -> None:

@@ -109,6 +109,20 @@ def test_database_that_is_not_ours_keeps_what_is_in_its_log(tmp_path: Path) -> N
     assert {file: file.read_bytes() for file in tmp_path.glob("x*")} == before
 
 
+def test_database_of_the_very_name_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    before = somebodys(tmp_path / "x.db")
+    called = ormatrix(*ONE, "--database", "sqlite:///x.db", cwd=tmp_path)
+    assert refused(called, USAGE, "x.db exists, and is not to be touched")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("x.db", before)]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="the system has no folder in which root cannot write")
+def test_database_that_cannot_be_made_is_no_matter_of_cells(tmp_path: Path) -> None:
+    called = ormatrix(*ONE, "--database", "sqlite:////proc/x.db", cwd=tmp_path)
+    assert refused(called, CANNOT_RUN, "no database can be made at /proc/x-peewee.db: ")
+    assert list(tmp_path.rglob("*.jsonl")) == []
+
+
 def test_database_that_is_ours_is_made_anew_and_is_not_named_in_the_report(tmp_path: Path) -> None:
     somebodys(tmp_path / "sesame-peewee.db", signature=OURS)
     assert ormatrix(*ONE, "--database", f"sqlite:///{tmp_path}/sesame.db", cwd=tmp_path).returncode == OK

@@ -35,6 +35,19 @@ def test_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, how: str) ->
     assert [file for file in tmp_path.rglob("*") if file.suffix in (".jsonl", ".md", ".json", ".db")] == []
 
 
+CLICK = """
+import os
+import signal
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def test_interrupt_that_comes_before_anything_is_imported_is_told_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text(CLICK)
+    called = ormatrix("--help", cwd=tmp_path, path=tmp_path)
+    assert (called.returncode, called.stderr) == (130, "ormatrix: interrupted; no file is left half written\n")
+
+
 def test_impatience_does_not_stop_the_tidying_up(tmp_path: Path) -> None:
     with hanging(tmp_path) as process:
         while process.poll() is None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ from shared_scenarios.targets.own_databases import own_name
 address = parse_server(sys.argv[1])
 dialect = dialect_of(address.kind)
 with dialect.connect(address, None) as connection, connection.cursor() as cursor:
-    cursor.execute(f"CREATE DATABASE {own_name('left')}")
+    for statement in dialect.make(own_name("left")):
+        cursor.execute(statement)
 observer = dialect.connect(address, own_name("left"))
 print(own_name("left"), flush=True)
 time.sleep(60)
@@ -41,6 +43,8 @@ RIGHTS = {
     "postgresql": ("CREATE ROLE guest LOGIN PASSWORD 'geheim'",),
     "mariadb": ("CREATE USER guest@'%' IDENTIFIED BY 'geheim'",),
 }
+
+EVERY = {"postgresql": "SELECT datname FROM pg_database", "mariadb": "SHOW DATABASES"}
 
 
 class Somebody:
@@ -60,8 +64,7 @@ class Somebody:
             return list(cursor.fetchall()) if cursor.description else []
 
     def ours(self) -> list[str]:
-        with self.dialect.connect(self.address, None) as connection:
-            return [name for name in self.dialect.databases(connection) if name.startswith(PREFIX)]
+        return [name for (name,) in self.run(EVERY[self.address.kind]) if name.startswith(PREFIX)]
 
 
 @pytest.fixture(scope="module", params=tuple(RECIPES))
@@ -115,12 +118,44 @@ def test_it_waits_until_the_server_knows_that_the_process_is_gone(somebody: Some
     assert somebody.ours() == []
 
 
-def test_a_database_in_use_stays_though_no_process_here_has_made_it(somebody: Somebody) -> None:
-    """Another machine may have this one's name."""
+def _of_a_dead_process() -> str:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    name = own_name("x").replace(f"_{os.getpid()}_", f"_{process.pid}_")
+    return own_name("x").replace(f"_{os.getpid()}_", f"_{process.pid}_")
+
+
+def test_a_database_that_is_called_like_ours_and_not_signed_is_not_ours(somebody: Somebody) -> None:
+    name = _of_a_dead_process()
     somebody.run(f"CREATE DATABASE {name}")
+    sweep(somebody.dialect, somebody.address)
+    assert somebody.ours() == [name]
+    somebody.run(f"DROP DATABASE {name}")
+
+
+def test_a_database_in_our_place_that_is_not_signed_stays_and_is_told(somebody: Somebody, tmp_path: Path) -> None:
+    name = own_name("x")
+    somebody.run(f"CREATE DATABASE {name}")
+    database = Database(somebody.address.kind, url=somebody.url)
+    with pytest.raises(CannotRun, match=r"cannot make a database: .*exists"):
+        targets.open_target(database, "x", tmp_path, Recorder(Frames(tmp_path)))
+    assert somebody.ours() == [name]
+    somebody.run(f"DROP DATABASE {name}")
+
+
+def test_a_signed_database_of_another_family_or_form_stays(somebody: Somebody) -> None:
+    names = [f"{PREFIX}other", _of_a_dead_process()[:-1] + "z", f"{PREFIX}000000_1_000000"]
+    for name in names:
+        somebody.run(*somebody.dialect.make(name))
+    sweep(somebody.dialect, somebody.address)
+    assert sorted(somebody.ours()) == sorted(names)
+    for name in names:
+        somebody.run(f"DROP DATABASE {name}")
+
+
+def test_a_database_in_use_stays_though_no_process_here_has_made_it(somebody: Somebody) -> None:
+    """Another machine may have this one's name."""
+    name = _of_a_dead_process()
+    somebody.run(*somebody.dialect.make(name))
     with somebody.dialect.connect(somebody.address, name):
         sweep(somebody.dialect, somebody.address)
         assert name in somebody.ours()
@@ -148,8 +183,7 @@ def test_after_an_interrupt_nothing_is_left(
 
 def test_who_may_make_no_database_is_told_what_is_needed(somebody: Somebody, tmp_path: Path) -> None:
     somebody.run(*RIGHTS[somebody.address.kind])
-    url = somebody.url.replace(f"{somebody.address.user}:{somebody.address.password}", "guest:geheim")
-    url = f"{url.rpartition('/')[0]}/"  # into the database that it names, guests are not let
+    url = _at(replace(somebody.address, user="guest", password="geheim"), somebody.address.port)
     called = ormatrix("run", "--orm", somebody.player, "--database", url, cwd=tmp_path)
     assert called.returncode == CANNOT_RUN
     assert "guest cannot make a database" in called.stderr

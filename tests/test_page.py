@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shared_scenarios.cli import cli
+from shared_scenarios.cli.group import cli
 from shared_scenarios.report.write import as_lines
 from shared_scenarios.views import html
 from shared_scenarios.views.html import PAGE, SCRIPTS, draw_html

@@ -55,6 +55,9 @@ def test_behaviour_as_recorded_is_no_change(outcomes: Path) -> None:
     assert f"{len(cases())} cells compared, 0 changed" in check(outcomes, "--format", "terminal").stdout
 
 
+SIDES = ["recorded: peewee on sqlite", "now: peewee on sqlite"]
+
+
 def test_changed_behaviour_fails_and_shows_both_timelines_and_versions(outcomes: Path) -> None:
     doctor(outcomes, version="4.4")
     called = check(outcomes, "--format", "terminal")
@@ -64,6 +67,7 @@ def test_changed_behaviour_fails_and_shows_both_timelines_and_versions(outcomes:
     assert ": stored, no commit was needed" in called.stdout
     assert "kols_at_end: 7 -> 1" in called.stdout
     assert called.stdout.count("INSERT INTO") == 2
+    assert [side for side in SIDES if side in called.stdout] == SIDES
     assert f"{len(cases())} cells compared, 1 changed" in called.stdout
 
 
@@ -114,6 +118,7 @@ def test_recorded_outcomes_that_were_changed_by_hand_are_refused(outcomes: Path)
     called = check(outcomes)
     assert called.returncode == BAD_REPORT
     assert "was changed after it was written" in called.stderr
+    assert "Restore it, or remove it and write it anew with `ormatrix record`." in called.stderr
 
 
 def record(folder: Path, path: Path | None = None, orm: str = "peewee") -> Called:

@@ -31,6 +31,8 @@ def completed(words: str, tmp_path: Path, path: Path | None = None) -> list[str]
         ("ormatrix run --scenario fields", [f"fields-after-rollback{end}" for end in ("", "/sent", "/unsent")]),
         ("ormatrix run --scenario failed", ["failed-transaction"]),
         ("ormatrix show add-", ["add-sends-nothing"]),
+        ("ormatrix run --database ", ["sqlite", "postgresql", "mariadb"]),
+        ("ormatrix check --database p", ["postgresql"]),
         ("ormatrix run --format t", ["terminal"]),
         ("ormatrix completion f", ["fish"]),
         ("ormatrix run --orm zzz", []),

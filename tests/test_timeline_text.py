@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_scenarios.timeline import Connection, Failure, Intervention, Statement, Waiting
+from shared_scenarios.timeline import Checkpoint, Connection, Failure, Intervention, Look, Statement, Waiting
 from shared_scenarios.views.timeline import as_text, sections
 from tests.handmade import COMMITTED, cell, checkpoint, eventful
 
@@ -81,6 +81,12 @@ def test_others_see_rows_or_none() -> None:
     told = as_text(cell(timeline=[checkpoint("sent"), checkpoint("done", COMMITTED)]))
     assert "others see: no rows" in told
     assert "@ada" in told.partition("-- done")[2]
+
+
+def test_fields_of_an_object_come_in_the_order_of_the_table_whoever_names_them() -> None:
+    fields = {"zeal": 1, "is_vip": True, "id": 1, "bio": "x", "twitter_handle": "@ada"}
+    told = as_text(cell(timeline=[Checkpoint(1, "sent", {}, {"kol": Look("Kol", "persistent", fields)})]))
+    assert "id=1, twitter_handle=@ada, is_vip=True, bio=x, zeal=1" in told
 
 
 def test_long_statement_is_shortened_with_a_sign_and_newlines_are_spaces() -> None:

@@ -1,79 +1,25 @@
-"""The command `ormatrix`. A command's module is imported when it is called, and none for `--help`."""
+"""The command `ormatrix`: what comes before a command and after it. It hears interrupts before it imports anything."""
 
 import errno
+import io
 import os
 import signal
 import sys
 from contextlib import suppress
-from importlib import import_module
-
-import click
 
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
 from shared_scenarios.runner.whole import INTERRUPTS
 
-COMMANDS = {
-    "run": "Play scenarios, draw the matrix, write the report.",
-    "show": "Timelines of a scenario, side by side.",
-    "list": "Scenarios, implementations and databases.",
-    "open": "Show the page of a run in the browser.",
-    "html": "Draw the page of a report, or of two.",
-    "matrix": "Draw the matrix of a report.",
-    "combine": "Put reports of parts together.",
-    "record": "Write the recorded outcomes anew.",
-    "check": "Compare behaviour with the recorded outcomes.",
-    "schema": "The JSON Schema of the report file.",
-    "completion": "Print the completion script of a shell.",
-}
 OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
-EPILOG = "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXIT_CODES.items()) + "."
-
-
-class Commands(click.Group):
-    """Commands by name; each lives in the module of its name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which one needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import it now; None for a name that is no command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}_command").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`, which needs no command to be imported."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(
-    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
-@click.version_option(package_name="ormatrix", message="ormatrix %(version)s")
-def cli() -> None:
-    """How do SQLAlchemy, Django and Peewee handle sessions, flush and transactions?
-
-    One suite of scenarios runs against each ORM in its own idiom. Three witnesses record what happened: the SQL as the
-    database received it, the objects in memory, and what an independent second connection sees. The matrix is
-    computed from that record.
-
-    \b
-    Start with
-      ormatrix run                         everything, on SQLite
-      ormatrix show read-helper-flushes    why does a helper that reads write?
-      ormatrix list                        what there is
-
-    Results are tables on a terminal and JSON in a pipe.
-    """
 
 
 def main() -> None:
     """The entry point: no traceback reaches a user."""
     _listen()
+    _mend_streams()
     try:
+        from shared_scenarios.cli.group import cli
+
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is told, and by its own code
@@ -83,8 +29,12 @@ def main() -> None:
 
 def _told(error: BaseException) -> int:
     """Say what went wrong, as a user can use it; the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        return _say(EXIT_CODES[INTERRUPTED], "", INTERRUPTED)
+    import click
+
     match error:
-        case KeyboardInterrupt() | click.exceptions.Abort():
+        case click.exceptions.Abort():
             return _say(EXIT_CODES[INTERRUPTED], "", INTERRUPTED)
         case click.ClickException():
             error.show()
@@ -107,6 +57,16 @@ def _told(error: BaseException) -> int:
 def _give_up_output() -> None:
     """Python must not complain at its own end of what it could not write."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _mend_streams() -> None:
+    """One that was closed goes nowhere; letters that one does not know become question marks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the place of the one that is missing is the first that is free
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # no Path: imports nothing
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 _interrupted: list[bool] = []
@@ -134,7 +94,6 @@ def _say(message: str, hint: str, status: int) -> int:
     from shared_scenarios.views.words import printable
 
     with suppress(OSError):  # a terminal that was closed hears nothing
-        click.echo(f"ormatrix: {printable(message)}", err=True)
-        if hint:
-            click.echo(f"  {printable(hint)}", err=True)
+        sys.stderr.write(f"ormatrix: {printable(message)}\n" + (f"  {printable(hint)}\n" if hint else ""))
+        sys.stderr.flush()
     return status

@@ -69,12 +69,13 @@ def _print_change(change: Change, report: Report) -> None:
     click.echo()
     for line in _change(change):
         click.echo(printable(line))
-    cells = [cell for cell in (change.recorded, change.now) if cell]
+    sides = [(name, cell) for name, cell in (("recorded", change.recorded), ("now", change.now)) if cell]
+    titles, cells = zip(*sides, strict=True)
     question = _question(cells[0], report)
     if question:
         from shared_scenarios.views.show import TerminalTimelines
 
-        console().print(TerminalTimelines(question, cells))
+        console().print(TerminalTimelines(question, cells, titles))
 
 
 def _change(change: Change) -> Iterator[str]:

@@ -14,7 +14,7 @@ def command(shell: str) -> None:
     zsh:   eval "$(ormatrix completion zsh)"
     fish:  ormatrix completion fish | source
     """
-    from shared_scenarios.cli import cli
+    from shared_scenarios.cli.group import cli
 
     made = get_completion_class(shell)
     assert made is not None, "the choice above names only shells that click knows"

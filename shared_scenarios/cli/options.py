@@ -28,6 +28,13 @@ def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: st
     return _starting(scenario_names(), incomplete)
 
 
+def complete_database(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Kinds of database; an address only its owner knows."""
+    from shared_scenarios.targets.open import KINDS
+
+    return _starting(KINDS, incomplete)
+
+
 orm = click.option(
     "--orm", "orms", metavar="NAME", multiple=True, shell_complete=complete_orm,
     help="An implementation, or a pattern such as 'sqlalchemy*'. May be given again. [default: all]",
@@ -38,8 +45,9 @@ scenario = click.option(
 )  # fmt: skip
 database, recorded_database = (
     click.option(
-        "--database", "databases", metavar="URL|NAME", multiple=True,
-        help="sqlite, postgresql, mariadb, or an address (sqlite:///FILE, postgresql://...). May be given again. "
+        "--database", "databases", metavar="URL|NAME", multiple=True, shell_complete=complete_database,
+        help="sqlite, postgresql, mariadb, or an address (postgresql://..., or sqlite:///FILE for files "
+        "beside that one). May be given again. "
         f"[default: {default}]",
     )
     for default in ("sqlite", "those that are recorded")
@@ -58,8 +66,20 @@ style, plain_style = (
     )
     for formats in (["terminal", "markdown", "json"], ["terminal", "json"])
 )  # fmt: skip
-report_file = click.Path(path_type=Path, dir_okay=False)
+
+
+class Named(click.Path):
+    """A path that is not the empty one: that would mean the folder one happens to be in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does."""
+        if str(value) == "":
+            self.fail("an empty name", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+report_file, folder = Named(path_type=Path, dir_okay=False), Named(path_type=Path, file_okay=False)
 outcomes = click.option(
-    "--outcomes", type=click.Path(path_type=Path, file_okay=False), default=Path("tests/outcomes"), show_default=True,
+    "--outcomes", type=folder, default=Path("tests/outcomes"), show_default=True,
     metavar="DIR", help="Where the recorded outcomes lie.",
 )  # fmt: skip

@@ -44,7 +44,7 @@ def print_matrix(matrix: Matrix, style: str | None) -> None:
     else:
         from shared_scenarios.views.json_view import draw_json
 
-        click.echo(draw_json(matrix), nl=False)
+        click.echo(draw_json(matrix).encode(), nl=False)  # UTF-8, whatever the terminal speaks
 
 
 def with_progress(cells: Iterable[Cell], length: int) -> list[Cell]:

@@ -24,7 +24,7 @@ FILES = ("report.jsonl", "matrix.md", "matrix.json", "index.html")
 @options.scenario
 @options.database
 @click.option(
-    "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("ormatrix-report"), show_default=True,
+    "--output", type=options.folder, default=Path("ormatrix-report"), show_default=True,
     metavar="DIR", help="Where report.jsonl, matrix.md, matrix.json and index.html go.",
 )  # fmt: skip
 @options.jobs

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from shared_scenarios.cell import FAILED_STATES
 from shared_scenarios.cli import options
 from shared_scenarios.cli.output import console, on_terminal, print_json
 from shared_scenarios.cli.playing import play
+from shared_scenarios.errors import FAILED, OK
 from shared_scenarios.report.avoided import avoided_by
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Question, Report
@@ -30,11 +32,11 @@ def command(
     report_path: Path | None,
     timeout: float,
     style: str | None,
-) -> None:
+) -> int:
     """Timelines of a scenario, side by side: the line of code, the SQL it sent, the object, what others see.
 
-    SCENARIO is a scenario, one of its variants (scenario/variant), or a theme. It is played now, unless --report
-    names a file that holds it.
+    SCENARIO is a scenario, one of its variants (scenario/variant), or a theme. It is played now, and exit code 1 says
+    that a cell has no result; unless --report names a file that holds it.
 
     \b
     Examples
@@ -46,10 +48,11 @@ def command(
         report = _part(whole, scenario, orms)
     else:
         whole = report = play(plan(orms, [scenario], databases, timeout=timeout))
-    if not on_terminal(style):
+    if on_terminal(style):
+        _print(report, whole)
+    else:
         print_json(report.cells)
-        return
-    _print(report, whole)
+    return FAILED if not report_path and any(cell.state in FAILED_STATES for cell in report.cells) else OK
 
 
 def _part(report: Report, scenario: str, orms: tuple[str, ...]) -> Report:
@@ -79,4 +82,4 @@ def _print(report: Report, whole: Report) -> None:
     broken = [cell for cell in report.cells if cell.state == "promise broken"]
     avoided = {cell.key: avoided_by(cell, whole.header, known) for cell in broken}
     for key, cells in groupby(report.cells, key=lambda cell: cell.key[:2]):
-        console().print(TerminalTimelines(questions[key], list(cells), avoided))
+        console().print(TerminalTimelines(questions[key], list(cells), avoided=avoided))

@@ -13,7 +13,7 @@ import msgspec
 from packaging.version import Version
 
 from shared_scenarios.cell import Cell
-from shared_scenarios.errors import CannotRun
+from shared_scenarios.errors import BadReport, CannotRun
 from shared_scenarios.report.header import player
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.records import Player, Report
@@ -70,7 +70,7 @@ def recorded_files(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files to write, by name relative to `folder`; a file whose cells stay as they are is left out."""
     for part in parts(report):
         path = part.file(folder)
-        if not path.exists() or list(read_report(path).cells) != list(part.report.cells):
+        if not path.exists() or list(_read(path).cells) != list(part.report.cells):
             yield str(path.relative_to(folder)), as_lines(part.report)
 
 
@@ -84,7 +84,7 @@ def other_versions(report: Report, folder: Path) -> list[str]:
     """What has another version than where it was recorded; it need not behave otherwise."""
     found = []
     for part in parts(report):
-        before = next(parts(read_report(_nearest(part.player, part.database, folder)))).versions
+        before = next(parts(_read(_nearest(part.player, part.database, folder)))).versions
         for name in dict.fromkeys([*before, *part.versions]):
             then, now = before.get(name, "absent"), part.versions.get(name, "absent")
             if then != now:
@@ -98,7 +98,7 @@ def changes(report: Report, folder: Path, whole: bool) -> Iterator[Change]:
     `whole` says that the report holds every question, so that one which is recorded and no longer asked is a change.
     """
     for part in parts(report):
-        recorded = read_report(_nearest(part.player, part.database, folder))
+        recorded = _read(_nearest(part.player, part.database, folder))
         before = {cell.key: cell for cell in recorded.cells}
         now = {cell.key: cell for cell in part.report.cells}
         for key in dict.fromkeys([*now, *(before if whole else ())]):
@@ -127,7 +127,7 @@ def recorded_for(entry: Entry, case: Case, database: str, folder: Path) -> Cell:
 
 @cache
 def _cells_by_case(file: Path) -> dict[str, Cell]:
-    return {cell.case: cell for cell in read_report(file).cells}
+    return {cell.case: cell for cell in _read(file).cells}
 
 
 def behaviour(cell: Cell) -> dict[str, Any]:
@@ -147,6 +147,15 @@ def _nearest(player: Player, database: str, folder: Path) -> Path:
         )
     older = [version for version in known if version <= own]
     return home / str(older[-1] if older else known[0]) / f"{database}.jsonl"
+
+
+def _read(file: Path) -> Report:
+    """A file of recorded outcomes; a run would not write it again."""
+    try:
+        return read_report(file)
+    except BadReport as error:
+        cure = "Restore it, or remove it and write it anew with `ormatrix record`."
+        raise BadReport(error.message, cure) from error
 
 
 def _home(folder: Path, player: Player) -> Path:

@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable
 from functools import partial
+from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
@@ -90,8 +91,9 @@ def _read(cell: Cell, case: Case) -> None:
 
 
 def _where(error: BaseException) -> str:
-    """The innermost place of an exception, for who has to mend it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    """The innermost place of an exception, for who has to mend it; what Python does to import a file is no place."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    places = ((frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__))
+    own = [f"{file}:{line}" for file, line in places if not file.startswith("<frozen ")]
+    return own[-1] if own else ""

@@ -12,6 +12,7 @@ from shared_scenarios.errors import CannotRun, UnknownName
 from shared_scenarios.scenario import Implementation
 
 GROUP = "ormatrix.implementations"
+LISTED = 30  # names that an error may show
 PYTHON = "Python"  # what a configuration may require besides distributions
 
 
@@ -26,7 +27,15 @@ class Entry(NamedTuple):
 def entries() -> tuple[Entry, ...]:
     """Every implementation installed; those of one package stay in its order, packages in that of their names."""
     points = sorted(metadata.entry_points(group=GROUP), key=lambda point: _PLACE.get(point.name, point.name))
-    return tuple(Entry(one, point.value) for point in points for one in _load(point))
+    found: dict[str, Entry] = {}
+    for one in (Entry(one, point.value) for point in points for one in _load(point)):
+        other = found.setdefault(one.implementation.name, one)
+        if other is not one:
+            raise CannotRun(
+                f"two implementations are called {one.implementation.name!r}: in {other.reference} and {one.reference}",
+                "Rename one of them, or uninstall its package.",
+            )
+    return tuple(found.values())
 
 
 # The order of the columns: the three that the suite is about come first, others by name.
@@ -35,12 +44,17 @@ _PLACE = {"sqlalchemy": "!1", "django": "!2", "peewee": "!3"}
 
 def _load(point: metadata.EntryPoint) -> Sequence[Implementation]:
     try:
-        found: Sequence[Implementation] = point.load()
-    except Exception as error:  # whatever a third party's module does, the user is told
+        return _as_implementations(point.load())
+    except (Exception, SystemExit) as error:  # whatever a third party's module does, the user is told
         raise CannotRun(
             f"the implementations of {point.value!r} cannot be loaded: {type(error).__name__}: {error}",
             f"Mend or uninstall the package {point.dist.name if point.dist else 'that declares it'}.",
         ) from error
+
+
+def _as_implementations(found: object) -> Sequence[Implementation]:
+    if not isinstance(found, tuple | list) or not all(isinstance(one, Implementation) for one in found):
+        raise TypeError(f"a tuple of Implementation is needed, and this is {found!r}")
     return found
 
 
@@ -56,9 +70,16 @@ def match(pattern: str, names: Sequence[str], what: str) -> list[str]:
     found = [name for name in names if fnmatchcase(name, pattern)]
     if not found:
         near = get_close_matches(pattern, names, n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
+        hint = f"Did you mean {' or '.join(near)}?" if near else _known(names, what)
         raise UnknownName(f"no {what} {pattern!r}", hint)
     return found
+
+
+def _known(names: Sequence[str], what: str) -> str:
+    """The names, or who tells them where they are too many for a line."""
+    if len(names) <= LISTED:
+        return f"Known: {', '.join(names)}."
+    return f"There are {len(names)}: see `{'ormatrix matrix' if 'report' in what else 'ormatrix list'}`."
 
 
 def obstacle(implementation: Implementation, database: str = "sqlite") -> str:

@@ -158,4 +158,6 @@ def _file(text: str) -> Database:
     path = Path(address["path"])
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UnknownName(f"no file can be made at {path}", "Name a file in a folder that exists.")
+    if os.path.lexists(path):
+        raise UnknownName(f"{path} exists, and is not to be touched", "Name one that does not: files go beside it.")
     return Database("sqlite", str(path))

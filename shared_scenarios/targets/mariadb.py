@@ -10,6 +10,7 @@ from pymysql.constants import CLIENT, SERVER_STATUS
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.evidence.wire.mysql_silent import connects_silently
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.targets.own_databases import MARK
 from shared_scenarios.timeline import State
 
 _WAITS = re.compile(r"^LOCK WAIT .*\n(?:MariaDB|MySQL) thread id (\d+)", re.MULTILINE)
@@ -66,11 +67,15 @@ class MariaDB:
             _, _, now = cursor.fetchone()[2].partition("\nTRANSACTIONS\n")  # before it, deadlocks that are long over
         return {int(thread) for thread in _WAITS.findall(now)}
 
+    def make(self, name: str) -> Sequence[str]:
+        return (f"CREATE DATABASE {name} COMMENT '{MARK}'",)
+
     def databases(self, connection: Any) -> dict[str, bool]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT schema_name, EXISTS (SELECT 1 FROM information_schema.processlist WHERE db = schema_name) "
-                "FROM information_schema.schemata"
+                "FROM information_schema.schemata WHERE schema_comment = %s",
+                (MARK,),
             )
             return {name: bool(used) for name, used in cursor.fetchall()}
 

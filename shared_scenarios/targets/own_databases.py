@@ -1,9 +1,11 @@
 """The databases that we make on a server: what they are called, and how those go that a run has left behind."""
 
 import os
+import re
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -12,7 +14,9 @@ from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.private_folder import alive
 
 PREFIX = "ormatrix_"
+MARK = "made by ormatrix, which removes it"  # a comment on each database: what is without it, is not ours
 OTHERS = "Name another address, or the kind alone: then a private server is started."
+_OWN = re.compile(rf"(?P<family>{PREFIX}[0-9a-f]{{6}}_)(?P<owner>[0-9]+)_[0-9a-f]{{6}}")
 PATIENCE = 2.0  # seconds that a server gets to notice that a killed process is gone
 
 
@@ -25,8 +29,11 @@ class Server(Protocol):
     def connect(self, address: ServerAddress, database: str | None) -> Any:
         """A connection of the plain driver; with no database, to the one in the address, or that every server has."""
 
+    def make(self, name: str) -> Sequence[str]:
+        """Statements that make a database, and sign it with the mark."""
+
     def databases(self, connection: Any) -> Mapping[str, bool]:
-        """The names of all databases, and whether somebody is connected."""
+        """The names of all databases that are signed, and whether somebody is connected."""
 
     def drop(self, name: str) -> Sequence[str]:
         """Statements that end a database whoever is connected to it."""
@@ -71,10 +78,15 @@ def sweep(server: Server, address: ServerAddress, patience: float = 0) -> None:
 
 
 def _family() -> str:
-    """What the databases of this machine begin with: several machines may use one server."""
-    return f"{PREFIX}{sha256(socket.gethostname().encode()).hexdigest()[:6]}_"
+    """What the databases of this machine begin with: several machines may use one server, and several containers of
+    one machine's name, each of which counts its processes from one.
+    """
+    space = ""
+    with suppress(OSError):
+        space = str(os.stat("/proc/self/ns/pid").st_ino)  # noqa: PTH116  # a Path takes longer
+    return f"{PREFIX}{sha256(f'{socket.gethostname()} {space}'.encode()).hexdigest()[:6]}_"
 
 
 def _is_orphan(name: str) -> bool:
-    owner, _, rest = name.removeprefix(_family()).partition("_")
-    return name.startswith(_family()) and owner.isdigit() and len(rest) == 6 and not alive(int(owner))
+    found = _OWN.fullmatch(name)
+    return found is not None and found["family"] == _family() and not alive(int(found["owner"]))

@@ -8,6 +8,7 @@ from psycopg.pq import TransactionStatus
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.targets.address import ServerAddress
+from shared_scenarios.targets.own_databases import MARK
 from shared_scenarios.timeline import State
 
 STATES: dict[TransactionStatus, State] = {
@@ -68,10 +69,14 @@ class PostgreSQL:
     def waiting(self, connection: Any) -> set[int]:
         return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
 
+    def make(self, name: str) -> Sequence[str]:
+        return f"CREATE DATABASE {name}", f"COMMENT ON DATABASE {name} IS '{MARK}'"
+
     def databases(self, connection: Any) -> dict[str, bool]:
         found = connection.execute(
             "SELECT datname, EXISTS (SELECT FROM pg_stat_activity AS other WHERE other.datname = pg_database.datname) "
-            "FROM pg_database"
+            "FROM pg_database WHERE shobj_description(oid, 'pg_database') = %s",
+            (MARK,),
         )
         return dict(found.fetchall())
 

@@ -187,7 +187,9 @@ class ServerTarget:
         entered = enter(self._dialect, self._address)
         try:
             with entered as connection, connection.cursor() as cursor:
-                for statement in (*self._dialect.drop(self._name), f"CREATE DATABASE {self._name}"):
+                left = self._name in self._dialect.databases(connection)  # by a process that had our number
+                drop = self._dialect.drop(self._name) if left else ()
+                for statement in (*drop, *self._dialect.make(self._name)):
                     cursor.execute(statement)
         except self._dialect.errors as error:
             raise CannotRun(

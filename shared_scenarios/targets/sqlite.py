@@ -62,6 +62,7 @@ class SqliteTarget:
         install(self.wire)
         _must_be_ours(path)
         self.remove()
+        _must_be_possible(path)
 
     def keep_schema(self) -> None:
         """The implementation has made its tables: keep them as the template, signed as ours."""
@@ -186,6 +187,18 @@ def _is_ours(path: Path) -> bool:
         head = file.read(HEAD)
         return head.startswith(MAGIC) and head[SIGNATURE:] == OURS.to_bytes(4)
     return False
+
+
+def _must_be_possible(path: Path) -> None:
+    """Otherwise each cell would tell it in the words of its ORM."""
+    try:
+        path.touch(exist_ok=False)
+        path.unlink()
+    except OSError as error:
+        raise CannotRun(
+            f"no database can be made at {path}: {error.strerror}",
+            "Name a file in a folder in which you may write, or leave the address out.",
+        ) from error
 
 
 def _must_be_ours(path: Path) -> None:

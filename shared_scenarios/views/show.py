@@ -19,12 +19,17 @@ KEY = "cyan: code · white: SQL as the database got it (┆ no transaction, ┃ 
 
 
 class TerminalTimelines:
-    """As many columns as are readable in the width there is; the rest follow below."""
+    """As many columns as are readable in the width there is; the rest follow below. `titles` say more of each cell."""
 
     def __init__(
-        self, question: Question, cells: Sequence[Cell], avoided: Mapping[Key, list[str]] | None = None
+        self,
+        question: Question,
+        cells: Sequence[Cell],
+        titles: Sequence[str] = (),
+        avoided: Mapping[Key, list[str]] | None = None,
     ) -> None:
         self.question, self.cells, self.avoided = question, cells, avoided or {}
+        self._heads = [_head(*one) for one in zip(cells, titles or [""] * len(cells), strict=True)]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         asked, name = self.question, self.cells[0].case
@@ -37,14 +42,14 @@ class TerminalTimelines:
         yield Text(printable(asked.why), style="dim")
         across = max(1, min(len(self.cells), options.max_width // NARROWEST))
         for start in range(0, len(self.cells), across):
-            yield _table(self.cells[start : start + across], self.avoided)
+            yield _table(self.cells[start : start + across], self._heads[start : start + across], self.avoided)
         yield Text(KEY, style="dim")
 
 
-def _table(cells: Sequence[Cell], avoided: Mapping[Key, list[str]]) -> Table:
+def _table(cells: Sequence[Cell], heads: Sequence[Text], avoided: Mapping[Key, list[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False, expand=True)
-    for cell in cells:
-        table.add_column(_head(cell), ratio=1, overflow="fold")
+    for head in heads:
+        table.add_column(head, ratio=1, overflow="fold")
     parts = [sections(cell) for cell in cells]
     for name in _axis(parts):
         table.add_row(*(_section(own, name) for own in parts))
@@ -79,9 +84,9 @@ class Hanging:
         yield from (Text(line, style=STYLES[self._entry.kind]) for line in lines)
 
 
-def _head(cell: Cell) -> Text:
+def _head(cell: Cell, title: str) -> Text:
     style = "bold red" if cell.state != "observed" and cell.state != "not applicable" else "bold"
-    who = printable(f"{cell.implementation} on {cell.database}")
+    who = printable(f"{title}: {cell.implementation} on {cell.database}".removeprefix(": "))
     return Text.assemble((f"{who}\n", "bold"), (printable(cell.outcome or cell.state), style))
 
 

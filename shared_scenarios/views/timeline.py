@@ -23,6 +23,7 @@ from shared_scenarios.views.words import printable
 Kind = Literal["code", "sql", "error", "event", "object", "observer"]
 Shown = Look | bool | int | float | str | None | list[Look]
 LONGEST = 160
+COLUMNS = ("id", "twitter_handle", "is_vip", "last_checked_at", "text", "kol_id")  # of rows, as the observer reads them
 BANDS = {"none": "┆", "open": "┃", "failed": "╳"}  # the state of the transaction, along the side
 
 
@@ -144,12 +145,18 @@ def _object(seen: Shown) -> str:
         return "; ".join(_object(one) for one in seen) or "(none)"
     if not isinstance(seen, Look):
         return _value(seen)
-    parts = [f"{seen.label}, {seen.state}", ", ".join(f"{name}={_value(value)}" for name, value in seen.fields.items())]
+    parts = [f"{seen.label}, {seen.state}", ", ".join(f"{name}={_value(value)}" for name, value in _fields(seen))]
     if seen.changed:
         parts.append(f"not sent: {', '.join(seen.changed)}")
     if seen.expired:
         parts.append(f"expired: {', '.join(seen.expired)}")
     return " · ".join(part for part in parts if part)
+
+
+def _fields(seen: Look) -> list[tuple[str, object]]:
+    """The same fields always in one order, whichever ORM names them and whether or not they come from a file."""
+    known = [(name, seen.fields[name]) for name in COLUMNS if name in seen.fields]
+    return known + sorted((name, value) for name, value in seen.fields.items() if name not in COLUMNS)
 
 
 def _rows(committed: Rows) -> str:
