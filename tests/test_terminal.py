@@ -109,7 +109,8 @@ def test_show_has_question_code_sql_objects_others_and_why(width: int) -> None:
 
 def test_show_says_what_avoids_a_broken_promise() -> None:
     lost = cell(state="promise broken", outcome="lost", broken=["it is stored"])
-    shown = TerminalTimelines(question("flush"), [lost, cell("beta")], {lost.key: ["flush/safely", "alpha:safe"]})
+    ways = {lost.key: ["flush/safely", "alpha:safe"]}
+    shown = TerminalTimelines(question("flush"), [lost, cell("beta")], avoided=ways)
     printed = " ".join(drawn(shown, 100).split())
     assert "✗ broken promise: it is stored" in printed
     assert printed.count("Avoided by") == 1
