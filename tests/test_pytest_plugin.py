@@ -205,3 +205,4 @@ def test_server_that_cannot_be_used_is_told_without_its_password(
     result.stdout.fnmatch_lines(["* at 127.0.0.1:1 cannot be used by u: *", "*Name another address*"])
     assert "hunter2" not in result.stdout.str() + result.stderr.str()
     assert "pytest_plugin.py" not in result.stdout.str()
+    assert "exception" not in result.stdout.str()
