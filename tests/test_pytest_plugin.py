@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,14 @@ SUITE = """
 """
 EVERY = len(cases()) + 1  # with the test of something else
 BROKEN = "save-again-after-rollback and plain"  # a promise that Peewee is known to break
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _drivers() -> None:
+    """What a test imports first is forgotten when its pytester ends, which a compiled driver does not bear."""
+    for module in required.DRIVERS.values():
+        with suppress(ImportError):
+            import_module(module)
 
 
 @pytest.fixture(autouse=True)
