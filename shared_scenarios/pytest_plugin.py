@@ -149,7 +149,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OrmatrixError as error:
-        pytest.fail(f"{error.message}\n  {error.hint}", pytrace=False)
+        raise pytest.fail.Exception(f"{error.message}\n  {error.hint}", pytrace=False) from None
 
 
 @pytest.fixture

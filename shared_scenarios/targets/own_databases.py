@@ -14,7 +14,6 @@ from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.private_folder import alive
 
 PREFIX = "ormatrix_"
-MARK = "made by ormatrix, which removes it"  # a comment on each database: what is without it, is not ours
 OTHERS = "Name another address, or the kind alone: then a private server is started."
 _OWN = re.compile(rf"(?P<family>{PREFIX}[0-9a-f]{{6}}_)(?P<owner>[0-9]+)_[0-9a-f]{{6}}")
 PATIENCE = 2.0  # seconds that a server gets to notice that a killed process is gone
@@ -30,7 +29,7 @@ class Server(Protocol):
         """A connection of the plain driver; with no database, to the one in the address, or that every server has."""
 
     def make(self, name: str) -> Sequence[str]:
-        """Statements that make a database, and sign it with the mark."""
+        """Statements that make a database, the first of which signs it: what is not signed is not ours."""
 
     def databases(self, connection: Any) -> Mapping[str, bool]:
         """The names of all databases that are signed, and whether somebody is connected."""

@@ -8,7 +8,6 @@ from psycopg.pq import TransactionStatus
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
 from shared_scenarios.targets.address import ServerAddress
-from shared_scenarios.targets.own_databases import MARK
 from shared_scenarios.timeline import State
 
 STATES: dict[TransactionStatus, State] = {
@@ -17,6 +16,9 @@ STATES: dict[TransactionStatus, State] = {
     TransactionStatus.INERROR: "failed",
 }
 
+MARK = (
+    0x6F726D78  # "ormx" as a limit of connections: nobody else has it, and unlike a comment it is there from the start
+)
 PATIENCE = 20  # seconds after which what says nothing is no PostgreSQL
 
 
@@ -70,12 +72,12 @@ class PostgreSQL:
         return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
 
     def make(self, name: str) -> Sequence[str]:
-        return f"CREATE DATABASE {name}", f"COMMENT ON DATABASE {name} IS '{MARK}'"
+        return (f"CREATE DATABASE {name} CONNECTION LIMIT {MARK}",)
 
     def databases(self, connection: Any) -> dict[str, bool]:
         found = connection.execute(
             "SELECT datname, EXISTS (SELECT FROM pg_stat_activity AS other WHERE other.datname = pg_database.datname) "
-            "FROM pg_database WHERE shobj_description(oid, 'pg_database') = %s",
+            "FROM pg_database WHERE datconnlimit = %s",
             (MARK,),
         )
         return dict(found.fetchall())
