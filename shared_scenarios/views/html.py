@@ -25,16 +25,17 @@ SCRIPTS = (
 
 def draw_html(*reports: Report) -> str:
     """The page of a report; of two, it also shows what changed from the first to the second."""
+    style, scripts = _read("page.css"), [_plain(_read(f"{name}.js")) for name in SCRIPTS]
     parts = {
         "frame": _read("frame.css"),
         "start": _read("start.js"),
-        "style": _read("page.css"),
-        "script": _plain("".join(_read(f"{name}.js") for name in SCRIPTS)),
+        "style": _commented([style]),
+        "script": _commented(scripts),
         "size": _size(reports[-1]),
-        "data": _small(packed(reports, LEGEND, CAVEATS)),
+        "data": _commented(_small(packed(reports, LEGEND, CAVEATS))),
         "known": _harmless(_read("known.json")),
     }
-    parts["policy"] = _policy((parts["frame"], parts["style"]), (parts["start"], parts["script"]))
+    parts["policy"] = _policy((parts["frame"], style), (parts["start"], "".join(scripts)))
     before, *slots = _read("page.html").split("{{")
     return before + "".join(parts[name] + rest for name, _, rest in (slot.partition("}}") for slot in slots))
 
@@ -54,10 +55,15 @@ def _read(name: str) -> str:
     return (PAGE / name).read_text(encoding="utf-8")
 
 
-def _small(data: str) -> str:
+def _small(data: str) -> list[str]:
     """Compressed, because a browser reads the whole file before it paints anything; and so nothing in it is markup."""
     text = b64encode(zlib.compress(data.encode(), LEVEL)).decode()
-    return "".join(f"<!--{text[at : at + PIECE]}-->" for at in range(0, len(text), PIECE))
+    return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
+
+
+def _commented(pieces: Sequence[str]) -> str:
+    """What is of use only when the page has been painted: none of it ends a comment, which a test proves."""
+    return "".join(f"<!--{piece}-->" for piece in pieces)
 
 
 def _harmless(data: str) -> str:

@@ -1,5 +1,5 @@
 // Runs before all else. Styles and scripts are put to work when the frame of the page has been painted, not merely
-// drawn: what runs between the two takes time from the painting.
+// drawn: what runs between the two takes time from the painting. Until then they are comments.
 
 {
   const PATIENCE = 1000; // a page in the background is not painted, and is read all the same
@@ -8,7 +8,8 @@
     painted.disconnect();
     for (const name of ["style", "script"]) {
       const made = document.createElement(name);
-      made.textContent = document.getElementById(`the-${name}`)?.textContent ?? "";
+      const pieces = document.getElementById(`the-${name}`)?.childNodes ?? [];
+      made.textContent = Array.from(pieces, (piece) => piece.nodeValue).join("");
       document.head.append(made);
     }
   };
