@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 
 from shared_scenarios.errors import BadReport
 from shared_scenarios.report.read import parse_report, read_report
-from shared_scenarios.report.records import FORMAT
+from shared_scenarios.report.records import FORMAT, Report
 from shared_scenarios.report.schema import schema
 from shared_scenarios.report.write import as_lines
 from tests.handmade import cell, configured, edited, eventful, report, signed
@@ -35,6 +36,14 @@ def refusal(content: bytes) -> str:
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     (tmp_path / "report.jsonl").write_bytes(CONTENT)
     assert read_report(tmp_path / "report.jsonl") == WHOLE
+
+
+@pytest.mark.parametrize("kinds", [("sqlite", "mariadb"), ("mariadb", "sqlite")])
+def test_databases_are_read_in_the_order_in_which_they_were_asked_for(kinds: tuple[str, ...]) -> None:
+    cells = [cell(database=kind) for kind in kinds]
+    made = report(*cells)
+    header = msgspec.structs.replace(made.header, databases={kind: {} for kind in kinds})
+    assert list(parse_report(as_lines(Report(header, cells)), "x").header.databases) == list(kinds)
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.parent.parent.name)

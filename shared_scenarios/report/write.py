@@ -19,7 +19,8 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 def as_lines(report: Report) -> bytes:
     """The report as JSON Lines; the same cells give the same bytes."""
     cells = in_order(report.header, report.cells)
-    body = b"".join(encode(record) + b"\n" for record in (report.header, *cells))
+    # The order of a header's databases is the order of the columns, also for who reads the file.
+    body = b"".join(line + b"\n" for line in (msgspec.json.encode(report.header), *map(encode, cells)))
     footer = Footer(len(cells), states(cells), sha256(body).hexdigest())
     return body + encode(footer) + b"\n"
 
