@@ -67,7 +67,7 @@ async def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
 async def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
     """`asave()` sees that the related object has no key and refuses, so that the relation is not lost in silence.
 
-    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/#many-to-one-relationships
     """
     tweet = Tweet(text="hello", kol=Kol(twitter_handle="@ada"))
     stage.checkpoint("built", tweet=tweet)
@@ -79,7 +79,7 @@ async def unsaved_parent_saved_later(db: Database, stage: Stage) -> None:
     """The tweet keeps the object, and `asave()` takes from it the key that it has got in the meantime.
 
     Until then the tweet's own `kol_id` is None.
-    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/#many-to-one-relationships
     """
     kol = Kol(twitter_handle="@ada")
     tweet = Tweet(text="hello", kol=kol)

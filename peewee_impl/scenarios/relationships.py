@@ -21,7 +21,7 @@ def n_plus_one_tweets_plain(db: Database, stage: Stage) -> None:
 def n_plus_one_tweets_eager_join(db: Database, stage: Stage) -> None:
     """Selecting both models and joining them gives tweets that have their KOL already, from the same row.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#selecting-columns-from-joined-models
     """
     handles = []
     with stage.attempt("listed"):
@@ -32,7 +32,7 @@ def n_plus_one_tweets_eager_join(db: Database, stage: Stage) -> None:
 def n_plus_one_tweets_eager_select(db: Database, stage: Stage) -> None:
     """prefetch() sends one query per model and puts the objects together in Python.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#eager-loading-with-with_related
     """
     handles = []
     with stage.attempt("listed"):

@@ -9,7 +9,7 @@ async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
     """To touch a foreign key that is not loaded would send a query where nothing can be awaited: Peewee refuses it.
 
     `await tweet.afetch(Tweet.kol)` in the loop would be one query per tweet; the documentation advises against it.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     handles = []
     with stage.attempt("listed"):
@@ -22,7 +22,7 @@ async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
 async def n_plus_one_tweets_eager_join(db: AsyncDatabase, stage: Stage) -> None:
     """Selecting both models and joining them gives tweets that have their KOL already: the loop awaits nothing.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     handles = []
     with stage.attempt("listed"):

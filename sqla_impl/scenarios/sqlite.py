@@ -12,7 +12,7 @@ def sqlite_savepoint_escapes(db: Database, stage: Stage) -> None:
 
     Its RELEASE commits, and the Session's rollback() finds nothing to undo. SQLAlchemy documents two settings that
     send a BEGIN; neither is the default.
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
     with db.Session() as session:
         session.scalars(select(Kol)).all()
@@ -39,7 +39,7 @@ def sqlite_select_without_begin(db: Database, stage: Stage) -> None:
     """Python's sqlite3 sends BEGIN before a write only: to SQLite each of these reads is a transaction of its own.
 
     The documented settings that send a BEGIN, such as `autocommit=False` from Python 3.12 on, are not the default.
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
     with db.Session.begin() as session:
         counted = session.scalar(select(func.count()).select_from(Kol))
@@ -67,7 +67,7 @@ def sqlite_locked_on_upgrade_immediate(db: Database, stage: Stage) -> None:
     """BEGIN IMMEDIATE takes the write lock before the read, so that whoever comes later waits.
 
     The documentation sends such a BEGIN from an event of the engine; here the block sends it for itself.
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
     with stage.attempt("left"), db.Session.begin() as session:
         session.connection().exec_driver_sql("BEGIN IMMEDIATE")

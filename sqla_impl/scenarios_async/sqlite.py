@@ -63,7 +63,7 @@ async def sqlite_locked_on_upgrade_default(db: AsyncDatabase, stage: Stage) -> N
 async def sqlite_locked_on_upgrade_immediate(db: AsyncDatabase, stage: Stage) -> None:
     """With BEGIN IMMEDIATE the block has the write lock from its beginning, and other writers wait for it.
 
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
     with stage.attempt("left"):
         async with db.session_maker.begin() as session:
