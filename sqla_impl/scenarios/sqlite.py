@@ -1,6 +1,8 @@
 """Where SQLite, or the way it is driven, behaves unlike a server, answered in SQLAlchemy."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
@@ -66,13 +68,29 @@ def sqlite_locked_on_upgrade_default(db: Database, stage: Stage) -> None:
 def sqlite_locked_on_upgrade_immediate(db: Database, stage: Stage) -> None:
     """BEGIN IMMEDIATE takes the write lock before the read, so that whoever comes later waits.
 
-    The documentation sends such a BEGIN from an event of the engine; here the block sends it for itself.
+    The documented event of the engine sends the BEGIN; here it sends BEGIN IMMEDIATE.
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
-    with stage.attempt("left"), db.Session.begin() as session:
-        session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+    engine = _beginning_immediately(db)
+    with stage.attempt("left"), Session(engine) as session, session.begin():
         kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
         stage.checkpoint("read", kol=kol)
         with stage.attempt("written"):
             kol.is_vip = True
             session.flush()
+    engine.dispose()
+
+
+def _beginning_immediately(db: Database) -> Engine:
+    """An engine whose transactions begin with BEGIN IMMEDIATE, sent by it and not by the driver."""
+    engine = create_engine(db.engine.url)
+
+    @event.listens_for(engine, "connect")
+    def leave_begin_to_us(connection: DBAPIConnection, _: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
