@@ -155,7 +155,7 @@ async def stale_connection_after_restart_per_request(db: Database, stage: Stage)
 
 
 async def _request(view: Callable[..., Awaitable[object]], **arguments: object) -> None:
-    """What a request handler does around a view: these two signals close connections that are too old or broken."""
+    """Stands for a request: the two signals that a handler sends close connections that are too old or broken."""
     await request_started.asend(sender=None)
     try:
         await view(**arguments)

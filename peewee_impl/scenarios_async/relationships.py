@@ -8,7 +8,8 @@ from shared_scenarios.scenario import Stage
 async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
     """To touch a foreign key that is not loaded would send a query where nothing can be awaited: Peewee refuses it.
 
-    `await tweet.afetch(Tweet.kol)` in the loop would be one query per tweet; the documentation advises against it.
+    `await tweet.afetch(Tweet.kol)` in the loop is one query per tweet; for many rows the documentation names
+    `with_related()`.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     handles = []

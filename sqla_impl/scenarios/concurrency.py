@@ -32,7 +32,6 @@ def two_columns_two_writers_changed_only(db: Database, stage: Stage) -> None:
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            session.flush()
             session.commit()
 
 
@@ -72,7 +71,6 @@ def row_deleted_elsewhere_changed_only(db: Database, stage: Stage) -> None:
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            session.flush()
             session.commit()
 
 

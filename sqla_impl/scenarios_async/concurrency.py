@@ -32,7 +32,6 @@ async def two_columns_two_writers_changed_only(db: AsyncDatabase, stage: Stage) 
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            await session.flush()
             await session.commit()
 
 
@@ -72,7 +71,6 @@ async def row_deleted_elsewhere_changed_only(db: AsyncDatabase, stage: Stage) ->
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            await session.flush()
             await session.commit()
 
 

@@ -51,7 +51,8 @@ async def n_plus_one_tweets_eager_select(db: AsyncDatabase, stage: Stage) -> Non
 async def delete_kol_with_tweets_object(db: AsyncDatabase, stage: Stage) -> None:
     """Without a delete cascade the flush loads the tweets and sets their foreign key to NULL, which is refused.
 
-    `cascade="all, delete"` on the relationship makes it delete them.
+    `cascade="save-update, merge, delete"` on the relationship makes it delete them; the asyncio documentation says to
+    avoid "all".
     https://docs.sqlalchemy.org/en/21/orm/cascades.html#delete
     """
     with stage.attempt("deleted"):
