@@ -1,5 +1,7 @@
 """What one object does to those that belong to it, answered in Peewee with asyncio."""
 
+from peewee import Load
+
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol, Tweet
 from shared_scenarios.scenario import Stage
@@ -34,14 +36,15 @@ async def n_plus_one_tweets_eager_join(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def n_plus_one_tweets_eager_select(db: AsyncDatabase, stage: Stage) -> None:
-    """`aprefetch()` sends one query per model and puts the objects together in Python: the loop awaits nothing.
+    """`with_related()` sends one query more for each relation that it names, and the loop awaits nothing.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#async-model-methods
+    The documentation prefers it to `prefetch()`, which it calls legacy.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#eager-loading-with-with_related
     """
     handles = []
     with stage.attempt("listed"):
         async with db:
-            tweets = await db.aprefetch(Tweet.select(), Kol.select())
+            tweets = await Tweet.select().with_related(Load(Tweet.kol)).aexecute()
             handles = [tweet.kol.twitter_handle for tweet in tweets]
     stage.checkpoint("finished", handles=" ".join(handles))
 
