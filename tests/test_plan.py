@@ -26,6 +26,7 @@ OURS = [
     "sqlalchemy:pre-ping",
     "sqlalchemy:autoflush-off",
     "sqlalchemy-async",
+    "sqlalchemy-async:expire-on-commit-off",
     "sqlalchemy-async:driver-autocommit-off",
     "django",
     "django:atomic-requests",
