@@ -41,7 +41,11 @@ ASYNC = replace(
     capabilities=frozenset({"asyncio"}),
 )
 # What changes where every block takes the write lock of SQLite at its beginning, whether it writes or not.
-BEGUN_IMMEDIATE = ("sqlite-locked-on-upgrade/default", "get-or-create-race/by-itself")
+BEGUN_IMMEDIATE = (
+    "get-or-create-race/by-itself",
+    "get-or-create-race/insert-first",
+    "sqlite-locked-on-upgrade/default",
+)
 
 IMPLEMENTATIONS = (
     SYNC,
