@@ -62,6 +62,17 @@ def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
         Kol.objects.filter(twitter_handle="@ada").delete()
 
 
+def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """The model says `on_delete=CASCADE`, so that this is `delete()` as ever: the tweets go first, then the KOL.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+    """
+    kol = Kol.objects.get(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"):
+        kol.delete()
+
+
 def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
     """`save()` sees that the related object has no key and refuses, so that the relation is not lost in silence.
 

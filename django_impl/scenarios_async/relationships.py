@@ -64,6 +64,17 @@ async def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
         await Kol.objects.filter(twitter_handle="@ada").adelete()
 
 
+async def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """The model says `on_delete=CASCADE`, so that this is `adelete()` as ever: the tweets go first, then the KOL.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+    """
+    kol = await Kol.objects.aget(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"):
+        await kol.adelete()
+
+
 async def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
     """`asave()` sees that the related object has no key and refuses, so that the relation is not lost in silence.
 

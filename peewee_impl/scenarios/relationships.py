@@ -66,6 +66,17 @@ def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
         Kol.delete().where(Kol.twitter_handle == "@ada").execute()
 
 
+def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """`recursive=True` deletes the tweets first, by statements of their own, which the block makes one unit.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#deleting-records
+    """
+    kol = Kol.get(Kol.twitter_handle == "@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"), db.atomic():
+        kol.delete_instance(recursive=True)
+
+
 def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
     """`save()` saves one object: the KOL has no key yet, so the tweet is sent without one and the column refuses it.
 

@@ -75,6 +75,19 @@ async def delete_kol_with_tweets_query(db: AsyncDatabase, stage: Stage) -> None:
             await Kol.delete().where(Kol.twitter_handle == "@ada").aexecute()
 
 
+async def delete_kol_with_tweets_cascade(db: AsyncDatabase, stage: Stage) -> None:
+    """`recursive=True` deletes the tweets first, by statements of their own, which the block makes one unit.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#deleting-records
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        with stage.attempt("deleted"):
+            async with db.atomic():
+                await kol.adelete_instance(recursive=True)
+
+
 async def unsaved_parent_never_saved(db: AsyncDatabase, stage: Stage) -> None:
     """`asave()` saves one object: the KOL has no key yet, so the tweet is sent without one and the column refuses it.
 
