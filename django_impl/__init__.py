@@ -33,6 +33,20 @@ SYNC = Implementation(
     fixtures=("transactional_db",),  # pytest-django's leave for real commits
 )
 
+ASYNC = replace(
+    SYNC,
+    name="django-async",
+    open="django_impl.database_async:open_django_async",
+    answers="django_impl.scenarios_async",
+    capabilities=frozenset({"asyncio"}),
+)
+# What changes where every block takes the write lock of SQLite at its beginning, whether it writes or not.
+BEGUN_IMMEDIATE = (
+    "get-or-create-race/by-itself",
+    "get-or-create-race/insert-first",
+    "sqlite-locked-on-upgrade/default",
+)
+
 IMPLEMENTATIONS = (
     SYNC,
     replace(
@@ -53,9 +67,17 @@ IMPLEMENTATIONS = (
     ),
     replace(
         SYNC,
-        name="django-async",
-        open="django_impl.database_async:open_django_async",
-        answers="django_impl.scenarios_async",
-        capabilities=frozenset({"asyncio"}),
+        name="django:transaction-mode-immediate",
+        configuration={"transaction_mode": "IMMEDIATE"},
+        databases=("sqlite",),
+        cases=BEGUN_IMMEDIATE,
+    ),
+    ASYNC,
+    replace(
+        ASYNC,
+        name="django-async:transaction-mode-immediate",
+        configuration={"transaction_mode": "IMMEDIATE"},
+        databases=("sqlite",),
+        cases=BEGUN_IMMEDIATE,
     ),
 )

@@ -81,6 +81,18 @@ IMPLEMENTATIONS = (
     ASYNC,
     replace(
         ASYNC,
+        name="sqlalchemy-async:expire-on-commit-off",
+        configuration={"expire_on_commit": False},
+        cases=(
+            "close-detaches/column-after-commit",
+            "expire-on-commit-reload/plain",
+            "expire-on-commit-reload/changed",
+            "lazy-load-in-async/after-commit",
+            "stale-read-in-long-session/*",
+        ),
+    ),
+    replace(
+        ASYNC,
         name="sqlalchemy-async:driver-autocommit-off",
         configuration={"connect_args": {"autocommit": False}},
         requires=(*ASYNC.requires, "Python>=3.12"),

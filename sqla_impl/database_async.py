@@ -1,4 +1,6 @@
-"""SQLAlchemy's asyncio extension opened on a target: one engine, one async_sessionmaker, as its documentation has it.
+"""SQLAlchemy's asyncio extension opened on a target: one engine, one async_sessionmaker with its defaults.
+
+The documentation says that `expire_on_commit` should normally be False with asyncio: a configuration of its own.
 
 Source: https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#asyncio-orm
 """

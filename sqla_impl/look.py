@@ -1,23 +1,22 @@
 """Objects seen without touching them: an attribute that is read may send SQL, `inspect()` and `__dict__` do not."""
 
 from sqlalchemy import QueuePool, inspect
-from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import DeclarativeBase, InstanceState
 
 from shared_scenarios.scenario import Look
-from sqla_impl.models import Base
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 
 
 def look(subject: object) -> Look | None:
     """A mapped object's state and loaded columns, or how many connections of a pool are checked out."""
-    if isinstance(subject, Base):
+    if isinstance(subject, DeclarativeBase):
         return _look_at_object(subject)
     return _look_at_pool(subject) if isinstance(subject, QueuePool) else None
 
 
-def _look_at_object(subject: Base) -> Look:
-    state: InstanceState[Base] = inspect(subject)
+def _look_at_object(subject: DeclarativeBase) -> Look:
+    state: InstanceState[DeclarativeBase] = inspect(subject)
     columns = [attribute.key for attribute in state.mapper.column_attrs]
     loaded = {name: state.dict[name] for name in columns if name in state.dict}
     # What was never set is no more loaded than these are, but to read it sends nothing.

@@ -12,12 +12,9 @@ from shared_scenarios.scenario import Implementation
 from tests.recorded import Cells
 
 CONFIGURATIONS = tuple(entry.implementation for entry in entries() if entry.implementation.cases)
-BEGUN = "the answer sends BEGIN IMMEDIATE, and the driver has begun already"
 ONE_CONNECTION = "two threads have a connection at once, and the pool has one, so that every run finds the same"
 # Where a configuration leaves a scenario no way to be played as it is meant. A reason that is not needed fails a test.
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
-    "sqlalchemy:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
-    "sqlalchemy-async:driver-autocommit-off": {"sqlite-locked-on-upgrade/immediate": BEGUN},
     "django:pool": dict.fromkeys(
         (
             "session-shared-by-threads/per-thread",

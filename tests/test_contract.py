@@ -127,6 +127,26 @@ def test_every_answer_names_a_page_of_its_own_documentation(implementation: Impl
         assert page != implementation.docs, f"{answer.__name__} names no page"
 
 
+def without_place(address: str) -> bool:
+    """Whether an address leads to a whole page: a reader would have to look for what is meant."""
+    return not address.partition("#")[2]
+
+
+@each_implementation
+def test_every_address_leads_to_a_place_on_its_page(implementation: Implementation) -> None:
+    found = {case.name: find_answer(implementation, case) for case in asked(implementation)}
+    pages = {
+        name: answer.docs if isinstance(answer, NotApplicable) else explanation(answer)[1]
+        for name, answer in found.items()
+    }
+    assert {name: page for name, page in pages.items() if without_place(page)} == {}
+
+
+def test_an_address_without_an_anchor_or_with_an_empty_one_leads_to_no_place() -> None:
+    page = "https://docs.sqlalchemy.org/en/21/orm/cascades.html"
+    assert [without_place(page + end) for end in ("", "#", "#delete")] == [True, True, False]
+
+
 @each_implementation
 def test_every_answer_is_short(implementation: Implementation) -> None:
     lengths = {answer.__name__: len(code_of(answer)) for answer in answers(implementation)}

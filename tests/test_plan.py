@@ -26,11 +26,14 @@ OURS = [
     "sqlalchemy:pre-ping",
     "sqlalchemy:autoflush-off",
     "sqlalchemy-async",
+    "sqlalchemy-async:expire-on-commit-off",
     "sqlalchemy-async:driver-autocommit-off",
     "django",
     "django:atomic-requests",
     "django:pool",
+    "django:transaction-mode-immediate",
     "django-async",
+    "django-async:transaction-mode-immediate",
     "peewee",
     "peewee:foreign-keys-on",
     "peewee:only-save-dirty",
@@ -71,7 +74,7 @@ def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> Non
     [
         (["django"], ["django"]),
         (["peewee", "django", "peewee"], ["django", "peewee"]),
-        (["sqlalchemy*"], OURS[:7]),
+        (["sqlalchemy*"], OURS[:8]),
         (["sqlalchemy:*"], OURS[1:5]),
     ],
 )
@@ -128,7 +131,7 @@ def test_cases_that_nobody_plays_are_not_asked() -> None:
             {"orms": ["django:atomic-requests"], "scenarios": ["sqlite"]},
             "django:atomic-requests plays nothing of this. It is there for commit-after-response/around-request-fails.",
         ),
-        ({"orms": ["django:*"], "scenarios": ["sqlite"]}, "django:atomic-requests plays nothing of this."),
+        ({"orms": ["django:*"], "scenarios": ["hooks"]}, "django:atomic-requests plays nothing of this."),
     ],
 )
 def test_a_configuration_that_is_asked_for_where_it_plays_nothing_is_answered_with_where_it_does(

@@ -143,7 +143,7 @@ def commit_after_response_around_request_refused(db: Database, stage: Stage) -> 
 
 
 def _handle(view: Callable[[HttpRequest], HttpResponse]) -> None:
-    """What Django's handler does with the view of a request: it asks the settings whether to make it atomic."""
+    """Stands for a request that comes in: of what Django's handler does, the step that asks whether to be atomic."""
     BaseHandler().make_view_atomic(view)(HttpRequest())
 
 
@@ -183,7 +183,7 @@ def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> No
 
 
 def _request(view: Callable[..., object], **arguments: object) -> None:
-    """What a request handler does around a view: these two signals close connections that are too old or broken."""
+    """Stands for a request: the two signals that a handler sends close connections that are too old or broken."""
     request_started.send(sender=None)
     try:
         view(**arguments)

@@ -26,7 +26,7 @@ def run_after_commit_sends_sql(db: Database, stage: Stage) -> None:
     """The hook runs when the transaction is over and the connection is in autocommit again, so that it can query.
 
     What it writes is not part of the transaction; it may open a block of its own.
-    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#use-in-tests
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#timing-of-execution
     """
 
     def count_kols() -> None:

@@ -62,10 +62,21 @@ def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
         Kol.objects.filter(twitter_handle="@ada").delete()
 
 
+def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """The model says `on_delete=CASCADE`, so that this is `delete()` as ever: the tweets go first, then the KOL.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+    """
+    kol = Kol.objects.get(twitter_handle="@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"):
+        kol.delete()
+
+
 def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:
     """`save()` sees that the related object has no key and refuses, so that the relation is not lost in silence.
 
-    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/#many-to-one-relationships
     """
     tweet = Tweet(text="hello", kol=Kol(twitter_handle="@ada"))
     stage.checkpoint("built", tweet=tweet)
@@ -77,7 +88,7 @@ def unsaved_parent_saved_later(db: Database, stage: Stage) -> None:
     """The tweet keeps the object, and `save()` takes from it the key that it has got in the meantime.
 
     Until then the tweet's own `kol_id` is None.
-    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/
+    https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_one/#many-to-one-relationships
     """
     kol = Kol(twitter_handle="@ada")
     tweet = Tweet(text="hello", kol=kol)

@@ -101,7 +101,7 @@ def stale_read_in_long_session_block(db: Database, stage: Stage) -> None:
     """A query makes a new object from what it reads, and Django sets READ COMMITTED on MariaDB: each reads afresh.
 
     The object that was loaded first stays as it was until `refresh_from_db()`.
-    https://docs.djangoproject.com/en/5.2/ref/databases/#isolation-level
+    https://docs.djangoproject.com/en/5.2/ref/databases/#mysql-isolation-level
     """
     with transaction.atomic():
         kol = Kol.objects.get()

@@ -1,7 +1,7 @@
 """While somebody else writes the same rows, answered in Django with asyncio."""
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from django_impl.database import Database
 from django_impl.models import Kol
@@ -108,6 +108,28 @@ async def get_or_create_race_in_block(db: Database, stage: Stage) -> None:
     def unit() -> Kol:
         stage.checkpoint("started")
         return Kol.objects.get_or_create(twitter_handle="@ada")[0]
+
+    kol = None
+    with stage.attempt("asked"):
+        kol = await unit()
+    stage.checkpoint("got", kol=kol)
+
+
+async def get_or_create_race_insert_first(db: Database, stage: Stage) -> None:
+    """`create()` goes first, in an inner block that is a savepoint, and `get()` is for the case that it is refused.
+
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+    """
+
+    @sync_to_async
+    @transaction.atomic
+    def unit() -> Kol:
+        stage.checkpoint("started")
+        try:
+            with transaction.atomic():
+                return Kol.objects.create(twitter_handle="@ada")
+        except IntegrityError:
+            return Kol.objects.get(twitter_handle="@ada")
 
     kol = None
     with stage.attempt("asked"):

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
+from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
+from django.http import HttpRequest, HttpResponse
 
 from django_impl.database import Database
 from django_impl.models import Kol
-from shared_scenarios.scenario import NotApplicable, Stage
+from shared_scenarios.scenario import Mishap, NotApplicable, Stage
 
 
 async def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
@@ -113,20 +115,56 @@ async def commit_after_response_handler_refused(db: Database, stage: Stage) -> N
     stage.checkpoint("ended")
 
 
-commit_after_response_around_request = NotApplicable(
-    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
-    "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
-)
+async def commit_after_response_around_request(db: Database, stage: Stage) -> None:
+    """The handler puts nothing around an asynchronous view, whose statement commits by itself.
 
-commit_after_response_around_request_fails = NotApplicable(
-    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
-    "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
-)
+    Where `ATOMIC_REQUESTS` is set, it refuses the view: transactions do not work in async mode.
+    https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        await _handle(_create_kol)
+    with stage.attempt("ended"):
+        await sync_to_async(close_old_connections)()
 
-commit_after_response_around_request_refused = NotApplicable(
-    "ATOMIC_REQUESTS frames synchronous views; transactions do not work in async code, so Django refuses an async view",
-    "https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm",
-)
+
+async def commit_after_response_around_request_fails(db: Database, stage: Stage) -> None:
+    """What the view wrote before it failed has committed by itself, for nothing is put around an asynchronous view.
+
+    https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        await _handle(_create_kol_and_fail)
+    with stage.attempt("ended"):
+        await sync_to_async(close_old_connections)()
+
+
+async def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
+    """The view's statement commits by itself, so that there is no response yet when the database refuses.
+
+    https://docs.djangoproject.com/en/5.2/topics/async/#queries-the-orm
+    """
+    stage.checkpoint("received")
+    with stage.attempt("responded"):
+        await _handle(_create_kol)
+    with stage.attempt("ended"):
+        await sync_to_async(close_old_connections)()
+
+
+async def _handle(view: Callable[[HttpRequest], Awaitable[HttpResponse]]) -> None:
+    """Stands for a request that comes in: of what Django's handler does, the step that asks whether to be atomic."""
+    await BaseHandler().make_view_atomic(view)(HttpRequest())  # type: ignore[arg-type, misc]  # the stubs know no async view
+
+
+async def _create_kol(request: HttpRequest) -> HttpResponse:
+    await Kol.objects.acreate(twitter_handle="@ada")
+    return HttpResponse("created")
+
+
+async def _create_kol_and_fail(request: HttpRequest) -> HttpResponse:
+    await Kol.objects.acreate(twitter_handle="@ada")
+    raise Mishap("after the first write")
 
 
 async def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
@@ -155,7 +193,7 @@ async def stale_connection_after_restart_per_request(db: Database, stage: Stage)
 
 
 async def _request(view: Callable[..., Awaitable[object]], **arguments: object) -> None:
-    """What a request handler does around a view: these two signals close connections that are too old or broken."""
+    """Stands for a request: the two signals that a handler sends close connections that are too old or broken."""
     await request_started.asend(sender=None)
     try:
         await view(**arguments)

@@ -33,7 +33,7 @@ async def run_after_commit_sends_sql(db: Database, stage: Stage) -> None:
     """The hook is a plain function that runs in Django's thread when the transaction is over, so that it can query.
 
     It is called and never awaited. What it writes is not part of the transaction.
-    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#use-in-tests
+    https://docs.djangoproject.com/en/5.2/topics/db/transactions/#timing-of-execution
     """
 
     def count_kols() -> None:

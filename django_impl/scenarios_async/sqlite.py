@@ -86,6 +86,6 @@ async def sqlite_locked_on_upgrade_default(db: Database, stage: Stage) -> None:
 
 
 sqlite_locked_on_upgrade_immediate = NotApplicable(
-    "the mode is a setting of the connection, OPTIONS transaction_mode; atomic() takes none",
+    "atomic() takes no mode: it is a setting of the connection, played as django-async:transaction-mode-immediate",
     "https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-transaction-behavior",
 )

@@ -25,7 +25,7 @@ def read_leaves_idle_in_transaction_plain(db: Database, stage: Stage) -> None:
 def read_leaves_idle_in_transaction_block(db: Database, stage: Stage) -> None:
     """`atomic()` has sent BEGIN, and the transaction is open until the block is left, whatever is done in it.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with db.connection_context(), db.atomic():
         list(Kol.select())
@@ -37,7 +37,7 @@ def read_leaves_idle_in_transaction_block(db: Database, stage: Stage) -> None:
 def read_leaves_idle_in_transaction_left_first(db: Database, stage: Stage) -> None:
     """The block sends COMMIT when it is left, so that the work after it finds no transaction.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with db.atomic():
         list(Kol.select())
@@ -94,7 +94,7 @@ def _read(db: Database) -> None:
 def commit_after_response_handler(db: Database, stage: Stage) -> None:
     """The handler's block is left, and its COMMIT sent, before the handler returns.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     stage.checkpoint("received")
     with stage.attempt("responded"), db.atomic():
@@ -105,7 +105,7 @@ def commit_after_response_handler(db: Database, stage: Stage) -> None:
 def commit_after_response_handler_refused(db: Database, stage: Stage) -> None:
     """The COMMIT fails where the block is left, inside the handler, and is raised there.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     stage.checkpoint("received")
     with stage.attempt("responded"), db.atomic():
@@ -117,7 +117,7 @@ def commit_after_response_around_request(db: Database, stage: Stage) -> None:
     """The documented frame opens the connection before the request and closes it after, and commits nothing.
 
     In autocommit the row is stored by the handler's own statement, before the answer.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#general-pattern-for-any-framework
     """
     db.connect()
     stage.checkpoint("received")
@@ -131,7 +131,7 @@ def commit_after_response_around_request_fails(db: Database, stage: Stage) -> No
     """The frame holds a connection and no transaction: what the handler wrote before it failed stays stored.
 
     A handler that must not leave half of its work needs an `atomic()` of its own.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#general-pattern-for-any-framework
     """
     db.connect()
     stage.checkpoint("received")
@@ -145,7 +145,7 @@ def commit_after_response_around_request_fails(db: Database, stage: Stage) -> No
 def commit_after_response_around_request_refused(db: Database, stage: Stage) -> None:
     """The frame holds a connection and no transaction, so what fails, fails in the handler's own statement.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#general-pattern-for-any-framework
     """
     db.connect()
     stage.checkpoint("received")
@@ -171,7 +171,7 @@ def stale_connection_after_restart_kept(db: Database, stage: Stage) -> None:
 def stale_connection_after_restart_per_request(db: Database, stage: Stage) -> None:
     """The documented frame opens a connection for each request and closes it: none is left to end.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/framework_integration.rst#general-pattern-for-any-framework
     """
     with db.connection_context():
         Kol.select().count()

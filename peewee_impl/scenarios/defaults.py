@@ -32,7 +32,7 @@ def transaction_defaults_read(db: Database, stage: Stage) -> None:
 def transaction_defaults_empty_block(db: Database, stage: Stage) -> None:
     """`atomic()` sends BEGIN when it is entered and COMMIT when it is left, whatever is between them.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with db.atomic():
         stage.checkpoint("done")

@@ -52,7 +52,7 @@ def swallowed_error_clean_exit_plain(db: Database, stage: Stage) -> None:
 
     SQLite and MariaDB had undone the refused statement alone, so the first write is stored. PostgreSQL answers the
     COMMIT of a failed transaction with ROLLBACK, and nothing tells the caller.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("left"), db.atomic():
         Kol.create(twitter_handle="@grace")

@@ -10,7 +10,7 @@ def disk_full_at_commit(db: Database, stage: Stage) -> None:
     """`save()` raises, and the block sends ROLLBACK: SQLite has rolled back already, and refuses that.
 
     The error that leaves the block is that of the ROLLBACK; the reason stands in its context.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("left"), db.atomic():
         stage.checkpoint("begun")

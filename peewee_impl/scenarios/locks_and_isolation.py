@@ -10,7 +10,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
     """Outside a block Peewee is in autocommit: the SELECT is a transaction of its own, and its lock ends with it.
 
     Nothing is raised.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     with stage.attempt("locked"):
         Kol.select().where(Kol.id == 1).for_update().get()
@@ -20,7 +20,7 @@ def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
 def lock_needs_transaction_in_block(db: Database, stage: Stage) -> None:
     """The lock is held until the outermost `atomic()` ends.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     with db.atomic(), stage.attempt("locked"):
         Kol.select().where(Kol.id == 1).for_update().get()
@@ -31,7 +31,7 @@ def isolation_default_per_orm(db: Database, stage: Stage) -> None:
     """Peewee leaves the level as the database has it: READ COMMITTED on PostgreSQL, a snapshot on MariaDB.
 
     On SQLite the block begins a transaction for real, and what it has read nobody can change until it ends.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     is_vip = Kol.select(Kol.is_vip).where(Kol.id == 1)
     with db.atomic():
@@ -43,7 +43,7 @@ def serialization_failure_at_commit(db: Database, stage: Stage) -> None:
     """The COMMIT fails as any statement can: the block sends ROLLBACK and raises, and the connection goes on.
 
     The level is an argument of `atomic()`, for this transaction alone.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#postgresql-isolation-notes
     """
     with stage.attempt("left"), db.atomic(isolation_level="SERIALIZABLE"):
         kols = list(Kol.select().order_by(Kol.id))
@@ -88,7 +88,7 @@ def deadlock_in_nested_block_let_out(db: Database, stage: Stage) -> None:
 def retry_whole_transaction_made_anew(db: Database, stage: Stage) -> None:
     """The deadlock has ended the transaction, and the block with it: the retry stands around a block of its own.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("failed"), db.atomic():
         Tweet.create(text="later", kol=1)
@@ -119,7 +119,7 @@ def retry_whole_transaction_statement_only(db: Database, stage: Stage) -> None:
     """Peewee keeps no failed state, and MariaDB's deadlock has undone the whole transaction.
 
     The retry is sent in none, and is stored at once; what the block wrote before it is lost without an error.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("retried"), db.atomic():
         Tweet.create(text="later", kol=1)

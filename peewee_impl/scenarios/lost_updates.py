@@ -34,7 +34,7 @@ def lost_update_counter_locked(db: Database, stage: Stage) -> None:
     """`for_update()` waits for who has locked the row, and then reads what that one has stored.
 
     It does so at the default isolation level of either server; at a higher one PostgreSQL refuses the row instead.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     with stage.attempt("left"), db.atomic():
         stage.checkpoint("before-writing")

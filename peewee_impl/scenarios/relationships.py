@@ -1,6 +1,6 @@
 """What one object does to those that belong to it, answered in Peewee."""
 
-from peewee import Database, prefetch
+from peewee import Database, Load
 
 from peewee_impl.models import Kol, Tweet
 from shared_scenarios.scenario import Stage
@@ -21,7 +21,7 @@ def n_plus_one_tweets_plain(db: Database, stage: Stage) -> None:
 def n_plus_one_tweets_eager_join(db: Database, stage: Stage) -> None:
     """Selecting both models and joining them gives tweets that have their KOL already, from the same row.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#selecting-columns-from-joined-models
     """
     handles = []
     with stage.attempt("listed"):
@@ -30,13 +30,15 @@ def n_plus_one_tweets_eager_join(db: Database, stage: Stage) -> None:
 
 
 def n_plus_one_tweets_eager_select(db: Database, stage: Stage) -> None:
-    """prefetch() sends one query per model and puts the objects together in Python.
+    """`with_related()` sends one query more for each relation that it names; `Load` says that it is loaded.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst
+    The documentation prefers it to `prefetch()`, which it calls legacy.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#eager-loading-with-with_related
     """
     handles = []
     with stage.attempt("listed"):
-        handles = [tweet.kol.twitter_handle for tweet in prefetch(Tweet.select(), Kol.select())]
+        handles = [tweet.kol.twitter_handle for tweet in Tweet.select().with_related(Load(Tweet.kol))]
     stage.checkpoint("finished", handles=" ".join(handles))
 
 
@@ -62,6 +64,17 @@ def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
     stage.checkpoint("loaded", kol=kol)
     with stage.attempt("deleted"):
         Kol.delete().where(Kol.twitter_handle == "@ada").execute()
+
+
+def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """`recursive=True` deletes the tweets first, by statements of their own, which the block makes one unit.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#deleting-records
+    """
+    kol = Kol.get(Kol.twitter_handle == "@ada")
+    stage.checkpoint("loaded", kol=kol)
+    with stage.attempt("deleted"), db.atomic():
+        kol.delete_instance(recursive=True)
 
 
 def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:

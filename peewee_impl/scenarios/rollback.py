@@ -87,7 +87,7 @@ def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field keeps its value.
 
     `save()` had cleared the dirty mark, so the object even looks saved.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#manual-commit--rollback
     """
     with db.atomic() as transaction:
         kol = Kol.get(Kol.twitter_handle == "@ada")
@@ -103,7 +103,7 @@ def fields_after_rollback_sent(db: Database, stage: Stage) -> None:
 def fields_after_rollback_unsent(db: Database, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field stays changed, and dirty.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#manual-commit--rollback
     """
     with db.atomic() as transaction:
         kol = Kol.get(Kol.twitter_handle == "@ada")

@@ -53,7 +53,7 @@ def thread_inside_transaction_handed_over(db: Database, stage: Stage) -> None:
     """With `thread_safe=False` all threads have the same connection, and the thread's block is a savepoint.
 
     On SQLite Python's driver refuses a connection to any thread but the one that has made it.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L20
     """
     with _one_for_all_threads(db) as shared, ThreadPoolExecutor(1) as thread, suppress(Mishap), shared.atomic():
         Tweet.create(text="first", kol=1)
@@ -68,7 +68,7 @@ def session_shared_by_threads_shared(db: Database, stage: Stage) -> None:
     """With `thread_safe=False` there is one stack of blocks: the second thread's block is a savepoint of the first's.
 
     It is rolled back with that. By default nothing is shared.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L20
     """
     with _one_for_all_threads(db) as shared, ThreadPoolExecutor(1) as second, suppress(Mishap), shared.atomic():
         Tweet.create(text="first", kol=1)

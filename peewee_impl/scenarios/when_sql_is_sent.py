@@ -57,7 +57,7 @@ def kol_and_first_tweet_atomic_by_relation(db: Database, stage: Stage) -> None:
     """A foreign key field takes the object and reads its key, which the KOL's own INSERT has just filled in.
 
     One COMMIT at the end of the block stores both.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with db.atomic():
         kol = Kol.create(twitter_handle="@ada")
@@ -71,7 +71,7 @@ def kol_and_first_tweet_atomic_tweet_fails(db: Database, stage: Stage) -> None:
     """The database refuses the tweet, the exception leaves the block, and the block sends ROLLBACK.
 
     The KOL's INSERT had been sent and is undone; the object keeps its key.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     kol = Kol(twitter_handle="@ada")
     with stage.attempt("finished", kol=kol), db.atomic():
@@ -117,7 +117,7 @@ def forgotten_commit_unsent(db: Database, stage: Stage) -> None:
 def visible_only_after_commit_in_block(db: Database, stage: Stage) -> None:
     """The INSERT is sent at once, the COMMIT where the block ends; others see the row from then on.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with db.atomic():
         kol = Kol.create(twitter_handle="@ada")

@@ -175,7 +175,7 @@ async def lazy_load_in_async_relation(db: AsyncDatabase, stage: Stage) -> None:
     """A foreign key that is touched sends a query, and an attribute cannot be awaited: the bare read is refused.
 
     `afetch()` loads it and keeps it, so that the attribute is plain memory from then on.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     async with db:
         tweet = await Tweet.aget(Tweet.text == "hello")
@@ -189,7 +189,7 @@ async def lazy_load_in_async_relation(db: AsyncDatabase, stage: Stage) -> None:
 async def lazy_load_in_async_eager(db: AsyncDatabase, stage: Stage) -> None:
     """A join that selects both models fills the relation in, with one SELECT: the attribute is plain memory then.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     async with db:
         tweet = await db.get(Tweet.select(Tweet, Kol).join(Kol))

@@ -1,5 +1,7 @@
 """While somebody else writes the same rows, answered in Peewee with asyncio."""
 
+from peewee import IntegrityError
+
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol
 from shared_scenarios.scenario import Stage
@@ -114,4 +116,22 @@ async def get_or_create_race_in_block(db: AsyncDatabase, stage: Stage) -> None:
         async with db.atomic():
             stage.checkpoint("started")
             kol, _ = await Kol.aget_or_create(twitter_handle="@ada")
+    stage.checkpoint("got", kol=kol)
+
+
+async def get_or_create_race_insert_first(db: AsyncDatabase, stage: Stage) -> None:
+    """The safe pattern of the documentation: the INSERT goes first, in a savepoint here, and then the SELECT.
+
+    That SELECT is the first of its transaction, so that a snapshot of MariaDB is taken after the other's commit.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/recipes.rst#get-or-create-safely
+    """
+    kol = None
+    with stage.attempt("asked"):
+        async with db.atomic():
+            stage.checkpoint("started")
+            try:
+                async with db.atomic():
+                    kol = await Kol.acreate(twitter_handle="@ada")
+            except IntegrityError:
+                kol = await Kol.aget(Kol.twitter_handle == "@ada")
     stage.checkpoint("got", kol=kol)

@@ -31,7 +31,7 @@ async def transaction_defaults_read(db: AsyncDatabase, stage: Stage) -> None:
 async def transaction_defaults_empty_block(db: AsyncDatabase, stage: Stage) -> None:
     """`atomic()` sends BEGIN when it is entered and COMMIT when it is left, whatever is between them.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     async with db.atomic():
         stage.checkpoint("done")

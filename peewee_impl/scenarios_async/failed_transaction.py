@@ -55,7 +55,7 @@ async def swallowed_error_clean_exit_plain(db: AsyncDatabase, stage: Stage) -> N
 
     SQLite and MariaDB had undone the refused statement alone, so the first write is stored. PostgreSQL answers the
     COMMIT of a failed transaction with ROLLBACK, and nothing tells the caller.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("left"):
         async with db.atomic():

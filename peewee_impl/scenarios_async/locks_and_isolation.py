@@ -9,7 +9,7 @@ async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> No
     """Outside a block Peewee is in autocommit: the SELECT is a transaction of its own, and its lock ends with it.
 
     `async with db` is a connection and no transaction. Nothing is raised.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     async with db:
         with stage.attempt("locked"):
@@ -20,7 +20,7 @@ async def lock_needs_transaction_no_block(db: AsyncDatabase, stage: Stage) -> No
 async def lock_needs_transaction_in_block(db: AsyncDatabase, stage: Stage) -> None:
     """The lock is held until the outermost `atomic()` ends.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     async with db.atomic():
         with stage.attempt("locked"):
@@ -32,7 +32,7 @@ async def isolation_default_per_orm(db: AsyncDatabase, stage: Stage) -> None:
     """Peewee leaves the level as the database has it: READ COMMITTED on PostgreSQL, a snapshot on MariaDB.
 
     On SQLite the block begins a transaction for real, and what it has read nobody can change until it ends.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     is_vip = Kol.select(Kol.is_vip).where(Kol.id == 1)
     async with db.atomic():
@@ -94,7 +94,7 @@ async def deadlock_in_nested_block_let_out(db: AsyncDatabase, stage: Stage) -> N
 async def retry_whole_transaction_made_anew(db: AsyncDatabase, stage: Stage) -> None:
     """The deadlock has ended the transaction, and the block with it: the retry stands around a block of its own.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("failed"):
         async with db.atomic():
@@ -129,7 +129,7 @@ async def retry_whole_transaction_statement_only(db: AsyncDatabase, stage: Stage
     """Peewee keeps no failed state, and MariaDB's deadlock has undone the whole transaction.
 
     The retry is sent in none, and is stored at once; what the block wrote before it is lost without an error.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     with stage.attempt("retried"):
         async with db.atomic():

@@ -35,7 +35,7 @@ async def lost_update_counter_locked(db: AsyncDatabase, stage: Stage) -> None:
     """`for_update()` waits for who has locked the row, and then reads what that one has stored.
 
     It does so at the default level of either server, and only this task waits.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L6347
     """
     with stage.attempt("left"):
         async with db.atomic():

@@ -1,5 +1,7 @@
 """What one object does to those that belong to it, answered in Peewee with asyncio."""
 
+from peewee import Load
+
 from peewee_impl.database_async import AsyncDatabase
 from peewee_impl.models_async import Kol, Tweet
 from shared_scenarios.scenario import Stage
@@ -8,8 +10,9 @@ from shared_scenarios.scenario import Stage
 async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
     """To touch a foreign key that is not loaded would send a query where nothing can be awaited: Peewee refuses it.
 
-    `await tweet.afetch(Tweet.kol)` in the loop would be one query per tweet; the documentation advises against it.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    `await tweet.afetch(Tweet.kol)` in the loop is one query per tweet; for many rows the documentation names
+    `with_related()`.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     handles = []
     with stage.attempt("listed"):
@@ -22,7 +25,7 @@ async def n_plus_one_tweets_plain(db: AsyncDatabase, stage: Stage) -> None:
 async def n_plus_one_tweets_eager_join(db: AsyncDatabase, stage: Stage) -> None:
     """Selecting both models and joining them gives tweets that have their KOL already: the loop awaits nothing.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     handles = []
     with stage.attempt("listed"):
@@ -33,14 +36,15 @@ async def n_plus_one_tweets_eager_join(db: AsyncDatabase, stage: Stage) -> None:
 
 
 async def n_plus_one_tweets_eager_select(db: AsyncDatabase, stage: Stage) -> None:
-    """`aprefetch()` sends one query per model and puts the objects together in Python: the loop awaits nothing.
+    """`with_related()` sends one query more for each relation that it names, and the loop awaits nothing.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#async-model-methods
+    The documentation prefers it to `prefetch()`, which it calls legacy.
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/relationships.rst#eager-loading-with-with_related
     """
     handles = []
     with stage.attempt("listed"):
         async with db:
-            tweets = await db.aprefetch(Tweet.select(), Kol.select())
+            tweets = await Tweet.select().with_related(Load(Tweet.kol)).aexecute()
             handles = [tweet.kol.twitter_handle for tweet in tweets]
     stage.checkpoint("finished", handles=" ".join(handles))
 
@@ -69,6 +73,19 @@ async def delete_kol_with_tweets_query(db: AsyncDatabase, stage: Stage) -> None:
         stage.checkpoint("loaded", kol=kol)
         with stage.attempt("deleted"):
             await Kol.delete().where(Kol.twitter_handle == "@ada").aexecute()
+
+
+async def delete_kol_with_tweets_cascade(db: AsyncDatabase, stage: Stage) -> None:
+    """`recursive=True` deletes the tweets first, by statements of their own, which the block makes one unit.
+
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/writing.rst#deleting-records
+    """
+    async with db:
+        kol = await Kol.aget(Kol.twitter_handle == "@ada")
+        stage.checkpoint("loaded", kol=kol)
+        with stage.attempt("deleted"):
+            async with db.atomic():
+                await kol.adelete_instance(recursive=True)
 
 
 async def unsaved_parent_never_saved(db: AsyncDatabase, stage: Stage) -> None:

@@ -98,7 +98,7 @@ async def fields_after_rollback_sent(db: AsyncDatabase, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field keeps its value.
 
     `asave()` had cleared the dirty mark, so the object even looks saved.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#manual-commit--rollback
     """
     async with db.atomic() as transaction:
         kol = await Kol.aget(Kol.twitter_handle == "@ada")
@@ -114,7 +114,7 @@ async def fields_after_rollback_sent(db: AsyncDatabase, stage: Stage) -> None:
 async def fields_after_rollback_unsent(db: AsyncDatabase, stage: Stage) -> None:
     """A rollback is a statement on the connection, and no object hears of it: the field stays changed, and dirty.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#manual-commit--rollback
     """
     async with db.atomic() as transaction:
         kol = await Kol.aget(Kol.twitter_handle == "@ada")

@@ -54,7 +54,7 @@ async def inner_block_is_not_durable_caller_fails(db: AsyncDatabase, stage: Stag
 
 inner_block_is_not_durable_guarded = NotApplicable(
     "Peewee has no block that insists on being the outermost; a helper can ask `db.in_transaction()` first",
-    "https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst",
+    "https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/api.rst?plain=1#L492",
 )
 
 

@@ -50,7 +50,7 @@ async def close_detaches_relation(db: AsyncDatabase, stage: Stage) -> None:
     """A foreign key is loaded where it is first touched, and an attribute cannot be awaited: Peewee refuses the query.
 
     Inside the block it does so too; `await tweet.afetch(Tweet.kol)` loads it, and takes a connection for itself.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access-outside-db-run
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#lazy-foreign-key-access
     """
     async with db:
         tweet = await Tweet.aget(Tweet.text == "hello")

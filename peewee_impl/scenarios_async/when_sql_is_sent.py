@@ -56,7 +56,7 @@ async def kol_and_first_tweet_atomic_by_relation(db: AsyncDatabase, stage: Stage
     """A foreign key field takes the object and reads its key, which the KOL's own INSERT has just filled in.
 
     One COMMIT at the end of the block stores both.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     async with db.atomic():
         kol = await Kol.acreate(twitter_handle="@ada")
@@ -70,7 +70,7 @@ async def kol_and_first_tweet_atomic_tweet_fails(db: AsyncDatabase, stage: Stage
     """The database refuses the tweet, the exception leaves the block, and the block sends ROLLBACK.
 
     The KOL's INSERT had been sent and is undone; the object keeps its key.
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     kol = Kol(twitter_handle="@ada")
     with stage.attempt("finished", kol=kol):
@@ -118,7 +118,7 @@ async def forgotten_commit_unsent(db: AsyncDatabase, stage: Stage) -> None:
 async def visible_only_after_commit_in_block(db: AsyncDatabase, stage: Stage) -> None:
     """The INSERT is sent at once, the COMMIT where the block ends; others see the row from then on.
 
-    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst
+    https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/transactions.rst#dbatomic
     """
     async with db.atomic():
         kol = await Kol.acreate(twitter_handle="@ada")

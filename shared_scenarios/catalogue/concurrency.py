@@ -135,6 +135,7 @@ FOUND_OR_SAID_SO = Promise(
     variants=[
         Variant("by-itself", "in no transaction of the caller"),
         Variant("in-block", "in a transaction of the caller", needs=WRITERS_BESIDE_READERS),
+        Variant("insert-first", "in a transaction of the caller, with the INSERT before any SELECT"),
     ],
 )
 def get_or_create_race(seen: Timeline) -> Reading:

@@ -46,6 +46,7 @@ def n_plus_one_tweets(seen: Timeline) -> Reading:
     variants=[
         Variant("object", "the KOL is deleted as an object"),
         Variant("query", "the KOL is deleted by a query"),
+        Variant("cascade", "the KOL is deleted as an object, and the model or the call says that the tweets go along"),
     ],
 )
 def delete_kol_with_tweets(seen: Timeline) -> Reading:

@@ -8,7 +8,7 @@ from sqla_impl.models import Kol, Tweet
 
 
 def deferred_fk_at_commit_dangling_key(db: Database, stage: Stage) -> None:
-    """A ForeignKey is made as the database makes it, checked with the statement, unless it says `deferrable=True`.
+    """A ForeignKey is checked with the statement, unless it says `deferrable=True, initially="DEFERRED"`.
 
     So PostgreSQL and MariaDB refuse the INSERT at the flush; SQLite checks nothing until a connection asks for it.
     https://docs.sqlalchemy.org/en/21/core/constraints.html#sqlalchemy.schema.ForeignKey.params.deferrable

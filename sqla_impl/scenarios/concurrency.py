@@ -32,7 +32,6 @@ def two_columns_two_writers_changed_only(db: Database, stage: Stage) -> None:
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            session.flush()
             session.commit()
 
 
@@ -72,7 +71,6 @@ def row_deleted_elsewhere_changed_only(db: Database, stage: Stage) -> None:
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            session.flush()
             session.commit()
 
 
@@ -122,4 +120,22 @@ def get_or_create_race_in_block(db: Database, stage: Stage) -> None:
                     session.add(kol)
             except IntegrityError:
                 kol = session.scalars(by_handle).one()
+    stage.checkpoint("got", kol=kol)
+
+
+def get_or_create_race_insert_first(db: Database, stage: Stage) -> None:
+    """The INSERT goes first, in a savepoint, and the SELECT is for the case that it is refused.
+
+    That SELECT is the first of its transaction, so that a snapshot of MariaDB is taken after the other's commit.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    kol = None
+    with stage.attempt("asked"), db.Session.begin() as session:
+        stage.checkpoint("started")
+        try:
+            with session.begin_nested():
+                kol = Kol(twitter_handle="@ada")
+                session.add(kol)
+        except IntegrityError:
+            kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
     stage.checkpoint("got", kol=kol)

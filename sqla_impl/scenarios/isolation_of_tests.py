@@ -57,6 +57,7 @@ def test_rollback_isolation_code_rolls_back(db: Database, stage: Stage) -> None:
 def after_commit_in_tests_rolled_back(db: Database, stage: Stage) -> None:
     """To the Session the end of its savepoint is a commit: after_commit is called, although nothing was committed.
 
+    The documentation shows how to join the transaction of a test, and does not mention it.
     https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#joining-a-session-into-an-external-transaction-such-as-for-test-suites
     """
     mails: list[str] = []

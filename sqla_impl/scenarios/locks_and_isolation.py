@@ -8,7 +8,7 @@ from sqla_impl.models import Kol, Tweet
 
 
 def lock_needs_transaction_no_block(db: Database, stage: Stage) -> None:
-    """A Session has no autocommit: it begins a transaction with the first statement, so the lock is one that lasts.
+    """A Session has no autocommit by default: its first statement begins a transaction, so the lock is one that lasts.
 
     It is held until commit(), rollback() or the end of the Session, which is here at its close.
     https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.GenerativeSelect.with_for_update

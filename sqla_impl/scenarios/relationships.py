@@ -1,7 +1,7 @@
 """What one object does to those that belong to it, answered in SQLAlchemy."""
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship, selectinload
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database import Database
@@ -68,6 +68,40 @@ def delete_kol_with_tweets_query(db: Database, stage: Stage) -> None:
         kol = session.scalars(select(Kol).where(Kol.twitter_handle == "@ada")).one()
         stage.checkpoint("loaded", kol=kol)
         session.execute(delete(Kol).where(Kol.twitter_handle == "@ada"))
+
+
+def delete_kol_with_tweets_cascade(db: Database, stage: Stage) -> None:
+    """The relationship of this model says `cascade="all, delete-orphan"`: the flush deletes the tweets, then the KOL.
+
+    https://docs.sqlalchemy.org/en/21/orm/cascades.html#delete
+    """
+    with stage.attempt("deleted"), db.Session.begin() as session:
+        kol = session.scalars(select(KolWithTweets).where(KolWithTweets.twitter_handle == "@ada")).one()
+        stage.checkpoint("loaded", kol=kol)
+        session.delete(kol)
+
+
+class _Base(DeclarativeBase):
+    """The registry of models whose KOLs own their tweets."""
+
+
+class KolWithTweets(_Base):
+    """A KOL whose tweets go with it."""
+
+    __tablename__ = "kols"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    twitter_handle: Mapped[str]
+    tweets: Mapped[list["TweetOfKol"]] = relationship(cascade="all, delete-orphan")
+
+
+class TweetOfKol(_Base):
+    """A tweet that goes with its KOL."""
+
+    __tablename__ = "tweets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kol_id: Mapped[int] = mapped_column(ForeignKey("kols.id"))
 
 
 def unsaved_parent_never_saved(db: Database, stage: Stage) -> None:

@@ -32,7 +32,6 @@ async def two_columns_two_writers_changed_only(db: AsyncDatabase, stage: Stage) 
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            await session.flush()
             await session.commit()
 
 
@@ -72,7 +71,6 @@ async def row_deleted_elsewhere_changed_only(db: AsyncDatabase, stage: Stage) ->
         stage.checkpoint("loaded", kol=kol)
         kol.is_vip = True
         with stage.attempt("saved", kol=kol):
-            await session.flush()
             await session.commit()
 
 
@@ -123,4 +121,23 @@ async def get_or_create_race_in_block(db: AsyncDatabase, stage: Stage) -> None:
                         session.add(kol)
                 except IntegrityError:
                     kol = (await session.scalars(by_handle)).one()
+    stage.checkpoint("got", kol=kol)
+
+
+async def get_or_create_race_insert_first(db: AsyncDatabase, stage: Stage) -> None:
+    """The INSERT goes first, in a savepoint, and the SELECT is for the case that it is refused.
+
+    That SELECT is the first of its transaction, so that a snapshot of MariaDB is taken after the other's commit.
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#using-savepoint
+    """
+    kol = None
+    with stage.attempt("asked"):
+        async with db.session_maker.begin() as session:
+            stage.checkpoint("started")
+            try:
+                async with session.begin_nested():
+                    kol = Kol(twitter_handle="@ada")
+                    session.add(kol)
+            except IntegrityError:
+                kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
     stage.checkpoint("got", kol=kol)

@@ -36,7 +36,7 @@ async def transaction_defaults_empty_block(db: AsyncDatabase, stage: Stage) -> N
     """`begin()` marks where the commit will be; a connection is taken from the pool by the first statement only.
 
     Without one there is nothing to commit.
-    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html
+    https://docs.sqlalchemy.org/en/21/orm/session_transaction.html#managing-transactions
     """
     async with db.session_maker.begin():
         stage.checkpoint("done")

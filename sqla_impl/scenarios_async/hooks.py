@@ -30,7 +30,8 @@ async def run_after_commit_committed(db: AsyncDatabase, stage: Stage) -> None:
 async def run_after_commit_sends_sql(db: AsyncDatabase, stage: Stage) -> None:
     """In after_commit the session has no transaction any more and not yet the next, so that it cannot send SQL.
 
-    The documentation says so; a hook that has to query starts a task with a session of its own.
+    The documentation says so, and the remedy: "To emit SQL corresponding to every transaction, use the before_commit
+    event".
     https://docs.sqlalchemy.org/en/21/orm/events.html#sqlalchemy.orm.SessionEvents.after_commit
     """
     async with db.session_maker.begin() as session:
@@ -146,7 +147,8 @@ async def hook_from_rolled_back_savepoint_inner_fails(db: AsyncDatabase, stage: 
 async def hook_from_rolled_back_savepoint_outer_fails(db: AsyncDatabase, stage: Stage) -> None:
     """To the session the end of `begin_nested()` is a commit too: after_commit is called at the RELEASE.
 
-    That is before the COMMIT, which never comes. A listener can ask `session.in_nested_transaction()` and wait.
+    The documentation does not mention it. A listener that was registered without `once=True` is called again at the
+    COMMIT, so that it can ask `session.in_nested_transaction()` and wait.
     https://docs.sqlalchemy.org/en/21/orm/session_events.html#transaction-events
     """
     mails: list[str] = []

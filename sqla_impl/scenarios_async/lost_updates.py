@@ -11,7 +11,7 @@ async def lost_update_counter_read_modify_write(db: AsyncDatabase, stage: Stage)
     """A transaction at the default level of either server does not keep others from writing what was read in it.
 
     The new value was worked out in memory, from the old one; a version counter or a lock would have noticed.
-    https://docs.sqlalchemy.org/en/21/orm/versioning.html
+    https://docs.sqlalchemy.org/en/21/orm/versioning.html#simple-version-counting
     """
     with stage.attempt("left"):
         async with db.session_maker.begin() as session:

@@ -1,7 +1,7 @@
 """What one object does to those that belong to it, answered in SQLAlchemy with asyncio."""
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship, selectinload
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
@@ -51,7 +51,8 @@ async def n_plus_one_tweets_eager_select(db: AsyncDatabase, stage: Stage) -> Non
 async def delete_kol_with_tweets_object(db: AsyncDatabase, stage: Stage) -> None:
     """Without a delete cascade the flush loads the tweets and sets their foreign key to NULL, which is refused.
 
-    `cascade="all, delete"` on the relationship makes it delete them.
+    `cascade="save-update, merge, delete"` on the relationship makes it delete them; the asyncio documentation says to
+    avoid "all".
     https://docs.sqlalchemy.org/en/21/orm/cascades.html#delete
     """
     with stage.attempt("deleted"):
@@ -72,6 +73,42 @@ async def delete_kol_with_tweets_query(db: AsyncDatabase, stage: Stage) -> None:
             kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
             stage.checkpoint("loaded", kol=kol)
             await session.execute(delete(Kol).where(Kol.twitter_handle == "@ada"))
+
+
+async def delete_kol_with_tweets_cascade(db: AsyncDatabase, stage: Stage) -> None:
+    """The relationship of this model names `delete` among its cascades: the flush deletes the tweets, then the KOL.
+
+    The asyncio documentation says to avoid "all", which has `refresh-expire` in it too.
+    https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html#preventing-implicit-io-when-using-asyncsession
+    """
+    with stage.attempt("deleted"):
+        async with db.session_maker.begin() as session:
+            kol = (await session.scalars(select(KolWithTweets).where(KolWithTweets.twitter_handle == "@ada"))).one()
+            stage.checkpoint("loaded", kol=kol)
+            await session.delete(kol)
+
+
+class _Base(DeclarativeBase):
+    """The registry of models whose KOLs own their tweets."""
+
+
+class KolWithTweets(_Base):
+    """A KOL whose tweets go with it."""
+
+    __tablename__ = "kols"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    twitter_handle: Mapped[str]
+    tweets: Mapped[list["TweetOfKol"]] = relationship(cascade="save-update, merge, delete, delete-orphan")
+
+
+class TweetOfKol(_Base):
+    """A tweet that goes with its KOL."""
+
+    __tablename__ = "tweets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kol_id: Mapped[int] = mapped_column(ForeignKey("kols.id"))
 
 
 async def unsaved_parent_never_saved(db: AsyncDatabase, stage: Stage) -> None:

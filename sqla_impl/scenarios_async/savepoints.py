@@ -31,7 +31,7 @@ async def skip_duplicate_with_savepoint_failed(db: AsyncDatabase, stage: Stage) 
 
     Not on SQLite: the driver sends no BEGIN before a SAVEPOINT, so that the first RELEASE stores its row at once.
     SQLAlchemy documents two settings that send a BEGIN; neither is the default.
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
     with stage.attempt("left"):
         async with db.session_maker.begin() as session:

@@ -1,6 +1,8 @@
 """Where SQLite, or the way it is driven, behaves unlike a server, answered in SQLAlchemy with asyncio."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared_scenarios.scenario import Stage
 from sqla_impl.database_async import AsyncDatabase
@@ -63,13 +65,30 @@ async def sqlite_locked_on_upgrade_default(db: AsyncDatabase, stage: Stage) -> N
 async def sqlite_locked_on_upgrade_immediate(db: AsyncDatabase, stage: Stage) -> None:
     """With BEGIN IMMEDIATE the block has the write lock from its beginning, and other writers wait for it.
 
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#legacy-transaction-mode-with-the-sqlite3-driver
+    The documented event of the engine sends the BEGIN; here it sends BEGIN IMMEDIATE.
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-enabling-transactions
     """
+    engine = _beginning_immediately(db)
     with stage.attempt("left"):
-        async with db.session_maker.begin() as session:
-            await (await session.connection()).exec_driver_sql("BEGIN IMMEDIATE")
+        async with AsyncSession(engine) as session, session.begin():
             kol = (await session.scalars(select(Kol).where(Kol.twitter_handle == "@ada"))).one()
             stage.checkpoint("read", kol=kol)
             with stage.attempt("written"):
                 kol.is_vip = True
                 await session.flush()
+    await engine.dispose()
+
+
+def _beginning_immediately(db: AsyncDatabase) -> AsyncEngine:
+    """An engine whose transactions begin with BEGIN IMMEDIATE, sent by it and not by the driver."""
+    engine = create_async_engine(db.engine.url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def leave_begin_to_us(connection: DBAPIConnection, _: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

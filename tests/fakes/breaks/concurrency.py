@@ -33,3 +33,4 @@ def get_or_create_race_by_itself(db: Database, stage: Stage) -> None:
 
 
 get_or_create_race_in_block = get_or_create_race_by_itself
+get_or_create_race_insert_first = get_or_create_race_by_itself
