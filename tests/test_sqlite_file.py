@@ -2,9 +2,11 @@
 
 import _sqlite3
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,8 +91,6 @@ def test_a_file_that_is_not_as_it_was_is_made_anew(venue: Venue, play: Callable[
 
 
 def test_a_connection_that_stays_open_keeps_the_file_to_itself(venue: Venue) -> None:
-    import sqlite3
-
     with closing(sqlite3.connect(venue.target.url)) as left:
         left.execute(ADD_ADA)
         assert not next_scenario(venue)
@@ -121,22 +121,36 @@ def test_an_answer_that_did_not_return_leaves_a_new_file(venue: Venue) -> None:
         assert Path(venue.target.url).stat().st_ino != before
 
 
-def test_the_observer_keeps_its_connection_and_sees_what_is_new(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("can_ask", {False, sqlite_file.CAN_ASK})
+def test_the_observer_keeps_its_connection_and_sees_what_is_new(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, can_ask: bool
+) -> None:
+    """Where nobody can tell of locks it is its connection that looks, each time."""
     target = venue.target
     assert isinstance(target, SqliteTarget)
-    opened: list[object] = []
+    monkeypatch.setattr(sqlite_file, "CAN_ASK", can_ask)
+    opened: list[str] = []
     connect = target.wire.connect_past
-    monkeypatch.setattr(target.wire, "connect_past", lambda *a, **o: opened.append(a) or connect(*a, **o))
+
+    def noted(path: str, **options: Any) -> sqlite3.Connection:
+        opened.append(path)
+        return connect(path, **options)
+
+    monkeypatch.setattr(target.wire, "connect_past", noted)
     for handle in ("@ada", "@grace", "@alan"):
         with venue.backend.database as db:
             db.execute("INSERT INTO kols (twitter_handle) VALUES (?)", (handle,))
-        seen = target.observe()
-        assert seen is not None
-        assert [row[1] for row in seen["kols"]] == [handle]
-        venue.target.finish()
+        assert handles(target) == [handle]
+        target.finish()
         venue.recorder.finish()
         venue.backend.release()
         target.reset(())
         venue.recorder.start()
-        assert target.observe() == {"kols": [], "tweets": []}
-    assert len(opened) <= 1
+        assert handles(target) == []
+    assert len(opened) == 1
+
+
+def handles(target: SqliteTarget) -> list[object]:
+    seen = target.observe()
+    assert seen is not None
+    return [row[1] for row in seen["kols"]]
