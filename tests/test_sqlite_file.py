@@ -137,6 +137,8 @@ def test_the_observer_keeps_its_connection_and_sees_what_is_new(
         return connect(path, **options)
 
     monkeypatch.setattr(target.wire, "connect_past", noted)
+    target.reset(())
+    venue.recorder.start()
     for handle in ("@ada", "@grace", "@alan"):
         with venue.backend.database as db:
             db.execute("INSERT INTO kols (twitter_handle) VALUES (?)", (handle,))
@@ -147,7 +149,7 @@ def test_the_observer_keeps_its_connection_and_sees_what_is_new(
         target.reset(())
         venue.recorder.start()
         assert handles(target) == []
-    assert len(opened) == 1
+    assert opened == [target.url]
 
 
 def handles(target: SqliteTarget) -> list[object]:
