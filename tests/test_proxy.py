@@ -25,8 +25,10 @@ SECRET = b"\xde\xad\xbe\xef hunter2"
 class Line:
     """A client and a server, with the proxy between them."""
 
-    def __init__(self, proxy: Proxy, recorder: Recorder, client: socket.socket, server: socket.socket) -> None:
-        self.proxy, self.recorder, self.client, self.server = proxy, recorder, client, server
+    def __init__(
+        self, proxy: Proxy, recorder: Recorder, sink: RecordingSink, client: socket.socket, server: socket.socket
+    ) -> None:
+        self.proxy, self.recorder, self.sink, self.client, self.server = proxy, recorder, sink, client, server
 
     def say(self, *said: pg.Said) -> None:
         """Each is sent when the one before has arrived, but for what the greeting no longer offers."""
@@ -52,12 +54,13 @@ def line(decoder: type[PostgresDecoder | MysqlDecoder] = PostgresDecoder) -> Ite
     recorder = Recorder(Frames(Path(__file__).parent))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(5)
-        proxy = Proxy(listener.getsockname(), decoder, RecordingSink(recorder))
+        sink = RecordingSink(recorder)
+        proxy = Proxy(listener.getsockname(), decoder, sink)
         with socket.create_connection(proxy.address, 5) as client:
             server, _ = listener.accept()
             server.settimeout(5)
             with closing(server):
-                yield Line(proxy, recorder, client, server)
+                yield Line(proxy, recorder, sink, client, server)
         proxy.stop()
 
 
@@ -149,6 +152,23 @@ def test_while_a_server_holds_on_nothing_is_certain() -> None:
         it.client.close()
         assert it.server.recv(1) == b""
         assert not it.proxy.barrier(0.05)
+        assert it.proxy.barrier(5, forgotten=False)  # who does not ask for that, need not wait
+        assert not it.proxy.barrier(0.05)
+
+
+def test_of_what_a_server_owes_there_is_word() -> None:
+    """A client that leaves without its answer leaves the server at work."""
+    with line() as it:
+        it.say(*pg.HELLO)
+        assert not it.sink.owes_answers()
+        it.say(pg.Said("client", pg.query("COMMIT")))
+        it.client.close()
+        assert it.server.recv(1) == b""
+        assert it.sink.owes_answers()
+        it.server.sendall(pg.done("COMMIT") + pg.ready())
+        it.server.close()
+        assert it.proxy.barrier()
+        assert not it.sink.owes_answers()
 
 
 def test_to_stop_twice_is_harmless() -> None:
