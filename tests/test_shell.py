@@ -26,8 +26,11 @@ def completed(words: str, tmp_path: Path, path: Path | None = None) -> list[str]
     ("words", "offered"),
     [
         ("ormatrix sh", ["show"]),
-        ("ormatrix run --orm sqlalchemy-", ["sqlalchemy-async"]),
-        ("ormatrix check --orm django-", ["django-async"]),
+        (
+            "ormatrix run --orm sqlalchemy-",
+            ["sqlalchemy-async", "sqlalchemy-async:expire-on-commit-off", "sqlalchemy-async:driver-autocommit-off"],
+        ),
+        ("ormatrix check --orm django-", ["django-async", "django-async:transaction-mode-immediate"]),
         ("ormatrix run --scenario fields", [f"fields-after-rollback{end}" for end in ("", "/sent", "/unsent")]),
         ("ormatrix run --scenario failed", ["failed-transaction"]),
         ("ormatrix show add-", ["add-sends-nothing"]),
