@@ -73,9 +73,12 @@ class WhenWaiting:
     action: SecondWriter
 
 
+REFUSABLE = "a commit that can be refused"  # a capability
+
+
 @dataclass(frozen=True)
 class RefuseCommit:
-    """The database refuses to commit from this checkpoint until the next one."""
+    """The database refuses to commit from this checkpoint until the next one; it must be one that is REFUSABLE."""
 
 
 @dataclass(frozen=True)

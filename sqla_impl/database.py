@@ -17,7 +17,7 @@ from sqla_impl.models import Base
 # https://docs.sqlalchemy.org/en/21/dialects/: the driver that each page puts first and that runs everywhere.
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql"}
 # The line to the target has no TLS; PyMySQL would still read every certificate of the system for each connection.
-CONNECTING: dict[str, dict[str, Any]] = {"mariadb": {"ssl_disabled": True}}
+OPTIONS = {"mariadb": {"ssl_disabled": "true"}}
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def open_sync(
     **session_options: Any,
 ) -> SyncBackend:
     """The synchronous engine; the first two options are `create_engine`'s, all others those of `sessionmaker`."""
-    connecting = {**CONNECTING.get(target.kind, {}), **(connect_args or {})}
-    engine = create_engine(url_of(target, DRIVERS), connect_args=connecting, pool_pre_ping=pool_pre_ping)
+    url = url_of(target, DRIVERS).update_query_dict(OPTIONS.get(target.kind, {}))
+    engine = create_engine(url, connect_args=dict(connect_args or {}), pool_pre_ping=pool_pre_ping)
     return SyncBackend(engine, **session_options)
 
 

@@ -50,10 +50,15 @@ def _answered(venue: Venue) -> Iterator[Case]:
             yield case
 
 
+def _straight(target: ServerTarget) -> str:
+    address = target._address
+    return address.through(address.host, address.port, target._name)
+
+
 def _without_proxy() -> None:
     """The driver goes straight to the server: nothing is recorded, all else is as it was."""
     wire = {
-        (ServerTarget, "url"): property(lambda self: self._address.through(*self._address.place, self._name)),
+        (ServerTarget, "url"): property(_straight),
         (RecordingSink, "backends"): lambda _: {"unknown": 0},  # so that every reset ends what an answer left open
         (Proxy, "barrier"): lambda _, **__: True,
         (ServerTarget, "_strangers"): lambda self: self._backends() & set(),

@@ -197,7 +197,7 @@ def test_who_is_not_let_in_is_told_so_without_the_password(
     somebody: Somebody, tmp_path: Path, part: str, other: str
 ) -> None:
     address = somebody.address
-    url = somebody.url.replace(address.password, other) if part == "password" else _at(address, 1)
+    url = _at(replace(address, password=other), address.port) if part == "password" else _at(address, 1)
     called = ormatrix("run", "--orm", somebody.player, "--database", url, cwd=tmp_path)
     assert called.returncode == CANNOT_RUN
     assert f"cannot be used by {address.user}" in called.stderr

@@ -100,7 +100,7 @@ def test_two_servers_at_once_are_apart(kind: str) -> None:
 
 def test_its_address_names_everything_that_a_driver_needs() -> None:
     server = PrivateServer("postgresql", 5433, Path("/x"), "ormatrix", "secret", "postgres", Path("/x/log"))
-    assert server.url == "postgresql://ormatrix:secret@127.0.0.1:5433/postgres"
+    assert server.url == "postgresql://ormatrix:secret@127.0.0.1:5433/postgres?host=/x"
 
 
 def test_mariadb_lets_its_user_in_and_nobody_else() -> None:

@@ -1,6 +1,7 @@
 """The proxy between two sockets of the test: whatever goes wrong, bytes arrive, and nothing unread is evidence."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.wire.mysql import MysqlDecoder
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
-from shared_scenarios.evidence.wire.protocol import CancelAsked
+from shared_scenarios.evidence.wire.protocol import CancelAsked, Happening
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
 from shared_scenarios.scenario import AnswerError
@@ -154,6 +155,35 @@ def test_while_a_server_holds_on_nothing_is_certain() -> None:
         assert not it.proxy.barrier(0.05)
         assert it.proxy.barrier(5, forgotten=False)  # who does not ask for that, need not wait
         assert not it.proxy.barrier(0.05)
+
+
+def test_what_has_been_taken_and_not_yet_been_seen_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, may_see = threading.Event(), threading.Event()
+    see = RecordingSink.happening
+
+    def hesitate(sink: RecordingSink, link: int, what: Happening) -> None:
+        taken.set()
+        assert may_see.wait(5)
+        see(sink, link, what)
+
+    with line() as it:
+        it.say(*pg.HELLO)
+        assert it.proxy.barrier()
+        monkeypatch.setattr(RecordingSink, "happening", hesitate)
+        it.client.sendall(pg.query("COMMIT"))
+        assert taken.wait(5)
+        assert not it.proxy.barrier(0.05)
+        may_see.set()
+        assert [one.text for one in it.sent] == ["COMMIT"]
+
+
+def test_nobody_is_woken_where_there_is_nothing_to_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    with line() as it:
+        it.say(*pg.HELLO)
+        assert it.proxy.barrier()
+        monkeypatch.setattr(it.proxy, "_ring", None)
+        assert it.proxy.barrier()
+        monkeypatch.undo()
 
 
 def test_of_what_a_server_owes_there_is_word() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from shared_scenarios.catalogue import cases
 from shared_scenarios.catalogue.lost_updates import LOCKED_ELSEWHERE
+from shared_scenarios.catalogue.reading import ADA
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.run import Plan, plan, run, started
 from shared_scenarios.runner.venue import Venue
-from shared_scenarios.scenario import SecondWriter, Turns, WhenWaiting
+from shared_scenarios.scenario import REFUSABLE, SecondWriter, Turns, WhenWaiting
 from shared_scenarios.timeline import Connection, Statement, Timeline, Waiting
 from tests import required
 from tests.venues import peewee_as_before
@@ -134,9 +135,42 @@ def test_an_actor_that_cannot_go_on_ends_its_cell_and_no_other(
     assert (hung.state, after.state) == ("error", "observed")
 
 
-def test_a_commit_that_was_a_rollback_is_shown_as_one() -> None:
+@pytest.fixture
+def postgresql() -> Iterator[Plan]:
     with started(replace(able("postgresql"), entries=tuple(choose(["peewee"])))) as ready:
-        cells = [cell for cell in run(ready) if cell.case == "swallowed-error-clean-exit/plain"]
+        yield ready
+
+
+def test_what_refuses_commits_is_there_only_where_a_scenario_needs_it(postgresql: Plan, tmp_path: Path) -> None:
+    with peewee_as_before():
+        venue = Venue(choose(["peewee"])[0].implementation, postgresql.databases[0], tmp_path)
+        venue.target.reset([ADA], {REFUSABLE})
+        venue.target.refuse_commits(True)  # and a cell ends here by an error
+        refused = _commit(venue)
+        venue.target.reset([ADA], {REFUSABLE})
+        begun_anew = _commit(venue)
+        venue.target.reset([ADA])
+        with pytest.raises(NotImplementedError, match="must say that it needs 'a commit that can be refused'"):
+            venue.target.refuse_commits(True)
+        triggers = venue.target._run("SELECT FROM pg_trigger WHERE tgname LIKE 'ormatrix%'")
+        venue.close()
+    assert (refused, begun_anew, triggers) == ("IntegrityError", "", [[]])
+
+
+def _commit(venue: Venue) -> str:
+    from peewee import PeeweeException
+
+    try:
+        venue.backend.database.execute_sql("UPDATE kols SET is_vip = TRUE")
+    except PeeweeException as error:
+        return type(error).__name__
+    finally:
+        venue.wait(venue.backend.release())
+    return ""
+
+
+def test_a_commit_that_was_a_rollback_is_shown_as_one(postgresql: Plan) -> None:
+    cells = [cell for cell in run(postgresql) if cell.case == "swallowed-error-clean-exit/plain"]
     sent = [event for event in cells[0].timeline if isinstance(event, Statement)]
     tags = Counter(statement.tag for statement in sent if statement.verb == "COMMIT")
     assert tags == {"ROLLBACK": 1}

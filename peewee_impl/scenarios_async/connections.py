@@ -53,7 +53,7 @@ async def pool_exhaustion_pool_of_two(db: AsyncDatabase, stage: Stage) -> None:
     Who comes later waits for `acquire_timeout`, ten seconds unless told, and then gets an OperationalError.
     https://github.com/coleifer/peewee/blob/4.5.3/docs/peewee/asyncio.rst#mysql-and-postgresql
     """
-    pooled = type(db)(db.database, pool_size=2, acquire_timeout=0.5, **db.connect_params)
+    pooled = type(db)(db.database, pool_size=2, acquire_timeout=0.25, **db.connect_params)
     async with _held_by_a_task(pooled):
         async with _held_by_a_task(pooled):
             stage.checkpoint("two-hold")

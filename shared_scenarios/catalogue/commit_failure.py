@@ -1,7 +1,7 @@
 """The error that comes with the COMMIT, when everything before it went well."""
 
 from shared_scenarios.catalogue.reading import error_at, handles
-from shared_scenarios.scenario import CutLine, Facts, Promise, Reading, RefuseCommit, Variant, scenario
+from shared_scenarios.scenario import REFUSABLE, CutLine, Facts, Promise, Reading, RefuseCommit, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -36,7 +36,7 @@ NO_HOOK = Promise(
             checkpoints=("written", "left", "finished"),
             promises=(NOTHING_STORED, NO_HOOK),
             meanwhile={"written": RefuseCommit()},
-            needs=frozenset({"a commit that can be refused"}),
+            needs=frozenset({REFUSABLE}),
         ),
     ],
 )

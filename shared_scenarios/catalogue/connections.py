@@ -1,7 +1,16 @@
 """How long connections and their transactions are held, how many there are, and who waits for them."""
 
 from shared_scenarios.catalogue.reading import error_at, handles
-from shared_scenarios.scenario import EndConnections, Facts, Promise, Reading, RefuseCommit, Variant, scenario
+from shared_scenarios.scenario import (
+    REFUSABLE,
+    EndConnections,
+    Facts,
+    Promise,
+    Reading,
+    RefuseCommit,
+    Variant,
+    scenario,
+)
 from shared_scenarios.timeline import Connection, State, Statement, Timeline
 
 
@@ -71,7 +80,7 @@ def pool_exhaustion(seen: Timeline) -> Reading:
     return Reading(f"the third is refused with {error}, {then}", facts)
 
 
-REFUSABLE = frozenset({"a commit that can be refused"})
+NEEDED = frozenset({REFUSABLE})
 
 
 @scenario(
@@ -84,7 +93,7 @@ REFUSABLE = frozenset({"a commit that can be refused"})
             "handler-refused",
             "the handler ends its unit itself, and the COMMIT fails",
             meanwhile={"received": RefuseCommit()},
-            needs=REFUSABLE,
+            needs=NEEDED,
         ),
         Variant("around-request", "what frames the request ends the unit"),
         Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
@@ -92,7 +101,7 @@ REFUSABLE = frozenset({"a commit that can be refused"})
             "around-request-refused",
             "what frames the request ends the unit, and the COMMIT fails",
             meanwhile={"received": RefuseCommit(), "responded": RefuseCommit()},
-            needs=REFUSABLE,
+            needs=NEEDED,
         ),
     ],
 )

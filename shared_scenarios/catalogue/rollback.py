@@ -1,7 +1,7 @@
 """What a rollback leaves: in the tables, in the session or connection, in the objects."""
 
 from shared_scenarios.catalogue.reading import ADA, GRACE, error_at, handles
-from shared_scenarios.scenario import Facts, Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
+from shared_scenarios.scenario import REFUSABLE, Facts, Promise, Reading, RefuseCommit, SecondWriter, Variant, scenario
 from shared_scenarios.timeline import Timeline
 
 
@@ -20,7 +20,7 @@ OTHERS_UNTOUCHED = Promise(
 )
 
 
-COMMIT_REFUSED = frozenset({"a commit that can be refused"})
+COMMIT_REFUSED = frozenset({REFUSABLE})
 
 
 @scenario(

@@ -52,7 +52,7 @@ def _not_applicable(cell: Cell, reason: str, docs: str) -> Cell:
 
 
 def _perform(cell: Cell, case: Case, venue: Venue, answer: FunctionType) -> None:
-    venue.target.reset(case.scenario.seed)
+    venue.target.reset(case.scenario.seed, case.scenario.needs)
     venue.recorder.start()
     cell.timeline = venue.recorder.events
     # A collection in the middle of an answer would end sessions and connections at another line in every run.

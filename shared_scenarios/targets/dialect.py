@@ -44,8 +44,13 @@ class Dialect(Server, Protocol):
     def counted(self) -> Sequence[str]:
         """Statements that let both tables' keys go on after the largest that is there."""
 
-    def refusal(self) -> Sequence[str]:
-        """Statements that make commits refusable, or none where the server has no such thing."""
+    def prepared(self) -> Sequence[str]:
+        """Statements that are sent once, when the tables are there: what others need, and what spares the server from
+        planning them anew for each scenario.
+        """
+
+    def refusable(self, refusable: bool) -> Sequence[str]:
+        """Statements that let commits be refused from now on, or no more, sent while nobody else is connected."""
 
     def refuse(self, refuse: bool) -> str:
         """A statement that makes the database refuse to commit, or stop that."""

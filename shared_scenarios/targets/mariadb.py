@@ -95,8 +95,11 @@ class MariaDB:
     def counted(self) -> Sequence[str]:
         return ("ALTER TABLE tweets AUTO_INCREMENT = 1", "ALTER TABLE kols AUTO_INCREMENT = 1")
 
-    def refusal(self) -> Sequence[str]:
+    def prepared(self) -> Sequence[str]:
         return ()
+
+    def refusable(self, refusable: bool) -> Sequence[str]:
+        raise NotImplementedError("a scenario that needs a refusable commit does not play here")
 
     def refuse(self, refuse: bool) -> str:
         raise NotImplementedError("a scenario that needs a refusable commit does not play here")

@@ -7,6 +7,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from shared_scenarios.evidence.wire.postgresql import PostgresDecoder
+from shared_scenarios.scenario import REFUSABLE
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.timeline import State
 
@@ -38,7 +39,7 @@ class PostgreSQL:
         {
             "server",
             "a line that can be cut",
-            "a commit that can be refused",
+            REFUSABLE,
             "row locks",
             "writers beside readers",
             "serialization failures",
@@ -65,8 +66,7 @@ class PostgreSQL:
         return int(connection.info.backend_pid)
 
     def backends(self) -> str:
-        """Without the server's own, such as autovacuum."""
-        return "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        return "EXECUTE backends"
 
     def waiting(self, connection: Any) -> set[int]:
         return {pid for (pid,) in connection.execute("SELECT pid FROM pg_locks WHERE NOT granted")}
@@ -95,21 +95,33 @@ class PostgreSQL:
         )
 
     def emptied(self) -> Sequence[str]:
-        return ("WITH emptied AS (DELETE FROM tweets) DELETE FROM kols",)
+        return ("EXECUTE emptied",)
 
     def counted(self) -> Sequence[str]:
+        return ("EXECUTE counted",)
+
+    def prepared(self) -> Sequence[str]:
+        """The connections are those of clients, without the server's own, such as autovacuum."""
         return (
+            "PREPARE backends AS SELECT pid FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_type = 'client backend'",
+            "PREPARE emptied AS WITH emptied AS (DELETE FROM tweets) DELETE FROM kols",
+            "PREPARE counted AS "
             "SELECT setval(pg_get_serial_sequence(name, 'id'), coalesce(largest, 0) + 1, false) FROM "
             "(SELECT 'kols', max(id) FROM kols UNION ALL SELECT 'tweets', max(id) FROM tweets) AS keys (name, largest)",
-        )
-
-    def refusal(self) -> Sequence[str]:
-        return (
             "CREATE SCHEMA ormatrix",
             "CREATE TABLE ormatrix.refusal ()",
             "CREATE FUNCTION ormatrix.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "IF EXISTS (SELECT FROM ormatrix.refusal) THEN RAISE EXCEPTION 'the commit is refused' "
             "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$",
+        )
+
+    def refusable(self, refusable: bool) -> Sequence[str]:
+        """Only where a scenario asks for it: each new connection would take two milliseconds to learn the function."""
+        if not refusable:
+            return ("DROP TRIGGER ormatrix_refusal ON kols",)
+        return (
+            "DELETE FROM ormatrix.refusal",
             "CREATE CONSTRAINT TRIGGER ormatrix_refusal AFTER INSERT OR UPDATE OR DELETE ON kols "
             "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ormatrix.refuse()",
         )

@@ -5,7 +5,7 @@ The observer, the second writer and the harness itself use the plain driver, pas
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from shared_scenarios.evidence.text import plain, verb
 from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.evidence.wire.proxy import Proxy
 from shared_scenarios.evidence.wire.sink import RecordingSink
-from shared_scenarios.scenario import AnswerError, Row
+from shared_scenarios.scenario import REFUSABLE, AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.dialect import Dialect
 from shared_scenarios.targets.own_databases import enter, first_line, own_name, sweep
@@ -41,6 +41,7 @@ class ServerTarget:
         self._lookout: Any = None
         self._asking = threading.Lock()
         self._selects = SELECT
+        self._refusable = False
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
 
@@ -52,21 +53,33 @@ class ServerTarget:
 
     def keep_schema(self) -> None:
         """The implementation has made its tables."""
-        for statement in self._dialect.refusal():
+        for statement in self._dialect.prepared():
             self._run(statement)
 
-    def reset(self, seed: Sequence[Row]) -> None:
-        """The same tables with these rows and no others, keys counted from there, and nobody connected."""
+    def reset(self, seed: Sequence[Row], needs: Collection[str] = ()) -> None:
+        """The same tables with these rows and no others, keys counted from there, and nobody connected.
+
+        `needs` are the scenario's: what it does not need is not there either.
+        """
         self.dismiss()
         self._let_go()
+        self._let_refuse(REFUSABLE in needs)
         more = [f"DELETE FROM {table}" for table in self._selects if table not in SELECT]  # noqa: S608  # names of the catalogue
         values = [value for _, row in seed for value in row.values()]
-        self._run(*more, *self._dialect.emptied(), *map(_insert, seed), *self._dialect.counted(), values=values)
+        made = (*more, *self._dialect.emptied(), *map(_insert, seed), *self._dialect.counted())
         self._selects = selects(seed)
-        self._initial = self._look()
+        self._initial = self._look(made, values)
+
+    def _let_refuse(self, refusable: bool) -> None:
+        """Anew for each scenario: the one before it may have ended while commits were refused."""
+        if self._refusable:
+            self._run(*self._dialect.refusable(False))
+        if refusable:
+            self._run(*self._dialect.refusable(True))
+        self._refusable = refusable
 
     def initial(self) -> Rows:
-        """Those that were there after the reset."""
+        """Those that were there at the end of the reset."""
         return self._initial
 
     def _let_go(self) -> None:
@@ -83,11 +96,11 @@ class ServerTarget:
         self._settle()
         return self._look()
 
-    def _look(self) -> Rows:
-        found = self._run(*self._selects.values())
+    def _look(self, after: Sequence[str] = (), values: Sequence[Scalar] = ()) -> Rows:
+        found = self._run(*after, *self._selects.values(), values=values)
         return {
             table: [[_plain(value) for value in row] for row in rows]
-            for table, rows in zip(self._selects, found, strict=True)
+            for table, rows in zip(self._selects, found[len(after) :], strict=True)
         }
 
     def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:
@@ -132,6 +145,8 @@ class ServerTarget:
 
     def refuse_commits(self, refuse: bool) -> None:
         """Make the database refuse to commit, or stop that."""
+        if not self._refusable:
+            raise NotImplementedError(f"a scenario that has a commit refused must say that it needs {REFUSABLE!r}")
         self._run(self._dialect.refuse(refuse))
 
     def finish(self) -> None:

@@ -6,7 +6,7 @@ setting changed that an ORM or its driver would leave alone.
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.evidence.wire.faults import Fault, When
-from shared_scenarios.scenario import Row
+from shared_scenarios.scenario import REFUSABLE, Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
 from shared_scenarios.targets.sqlite_file import DatabaseFile, remove_files
 from shared_scenarios.targets.sqlite_observer import Observer, committed
@@ -43,7 +43,7 @@ class SqliteTarget:
     capabilities = frozenset(
         {
             "SQLite's own ways",
-            "a commit that can be refused",
+            REFUSABLE,
             "a disk that can be full",
             "a statement that can be met half way",
         }
@@ -73,8 +73,8 @@ class SqliteTarget:
         self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
         self.remove()
 
-    def reset(self, seed: Sequence[Row]) -> None:
-        """A copy with these rows in it."""
+    def reset(self, seed: Sequence[Row], _needs: Collection[str] = ()) -> None:
+        """A copy with these rows in it; every file can do what any scenario needs."""
         self.refuse_commits(False)
         self.dismiss()
         wanted = tuple((table, tuple(row.items())) for table, row in seed)

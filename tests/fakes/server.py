@@ -8,7 +8,7 @@ from shared_scenarios.targets.address import parse_server
 from shared_scenarios.targets.open import dialect_of
 
 KEY = {"postgresql": "SERIAL PRIMARY KEY", "mariadb": "INT PRIMARY KEY AUTO_INCREMENT"}
-PORT = {"postgresql": "SELECT inet_server_port()", "mariadb": "SELECT @@port"}
+PORT = {"postgresql": "SHOW port", "mariadb": "SELECT @@port"}
 KOLS = (
     "CREATE TABLE kols (id {}, twitter_handle VARCHAR(50) NOT NULL UNIQUE, is_vip BOOLEAN NOT NULL DEFAULT FALSE, "
     "last_checked_at TIMESTAMP NULL)"
