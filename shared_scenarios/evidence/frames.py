@@ -38,7 +38,7 @@ class Frames:
         self._prefix = f"{root}{os.sep}"  # with its end, for `sqla_impl` begins `sqla_impl_of_others` too
         self._places = housekeeping
         # By file, not by code object: to hash one of these, Python hashes every instruction in it.
-        self._kinds: dict[str, Kind] = {}
+        self._kinds: dict[str | None, Kind] = {None: None}
         self._lines: dict[tuple[str, int, str], Line] = {}
         self.tasks: Tasks | None = None
 
@@ -63,16 +63,18 @@ class Frames:
         kinds = self._kinds
         while frame is not None:
             # Most frames are an ORM's and known already: for them this is all there is to do. The file is asked of
-            # the module, because a frame's code is handed out only after every audit hook was told.
+            # the module, because a frame's code is handed out only after every audit hook was told. What an ORM has
+            # made of text has no file.
             try:
-                kind = kinds[frame.f_globals["__file__"]]
+                kind = kinds[frame.f_globals.get("__file__")]
             except KeyError:
-                kind = self._kind(frame.f_globals.get("__file__") or "")
+                kind = self._kind(frame.f_globals["__file__"])
             if kind is not None:
                 if kind == "answer":
                     # What Python writes itself for a class of the file, as for a dataclass, stands on no line of it.
-                    if not frame.f_code.co_filename.startswith("<"):
-                        spots.append((frame.f_code, frame.f_lineno))
+                    code = frame.f_code
+                    if not code.co_filename.startswith("<"):
+                        spots.append((code, frame.f_lineno))
                 elif kind == "harness":
                     break
                 elif frame.f_code.co_name in kind:

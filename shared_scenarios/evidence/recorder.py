@@ -26,7 +26,8 @@ class Recorder:
             self.armed.end()
         self.play += 1
         self.events: list[Event] = []
-        self._numbers = count(1)
+        # The next number of the sequence; safe to call from any thread.
+        self.next = count(1).__next__
         self._names = count(1)
         self.refusing_commits = False
         self.disk_full = False
@@ -37,10 +38,6 @@ class Recorder:
     def finish(self) -> None:
         """The cell ends here: what connections do from now on belongs to no cell."""
         self.start()
-
-    def next(self) -> int:
-        """The next number of the sequence; safe to call from any thread."""
-        return next(self._numbers)
 
     def about_to_send(self, text: str) -> None:
         """Nothing of this statement has reached the database yet; whoever waits for it acts now."""

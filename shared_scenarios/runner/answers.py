@@ -50,8 +50,12 @@ def explanation(answer: FunctionType) -> tuple[str, str]:
 def source(answer: FunctionType, root: Path) -> Source:
     """The answer's own lines, as its file has them; `root` is what the file's name is relative to."""
     file, first = answer.__code__.co_filename, answer.__code__.co_firstlineno
-    # Of text: once per cell, and a Path takes ten times as long.
-    return Source(os.path.relpath(file, root).replace(os.sep, "/"), first, _block(source_lines(file), first))
+    return Source(_relative(file, root), first, _block(source_lines(file), first))
+
+
+@cache
+def _relative(file: str, root: Path) -> str:
+    return os.path.relpath(file, root).replace(os.sep, "/")
 
 
 def _block(lines: list[str], first: int) -> str:
