@@ -6,14 +6,17 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared_scenarios.evidence.room import Room
-from shared_scenarios.scenario import Scenario, SecondWriter
+if TYPE_CHECKING:  # the floor imports nothing of ours but what its ORM's models need
+    from shared_scenarios.cell import Cell
+    from shared_scenarios.evidence.room import Room
+    from shared_scenarios.scenario import Case, Scenario
 
 SCHEMA = (
     "CREATE TABLE kols (id INTEGER PRIMARY KEY, twitter_handle VARCHAR(50) NOT NULL UNIQUE, "
@@ -67,10 +70,26 @@ def _send(path: Path, cell: list[tuple[str, str, list[Any]]]) -> None:
         connection.close()
 
 
-def play(orm: str, part: str) -> None:
-    """Play all cells or half of them as a worker does, and say how many these were."""
+def further(orm: str, how: str) -> None:
+    """Play each second cell as a worker does, then the others, and say the seconds of CPU that one of these took.
+
+    Cells that are not applicable take no time, and would make all look quick.
+    """
     gc.disable()
     from shared_scenarios.catalogue import cases
+
+    if how == "silent":
+        _record_nothing()
+    with _playing(orm) as play:
+        for case in cases()[::2]:
+            play(case)
+        start = time.process_time()
+        played = sum(play(case).state != "not applicable" for case in cases()[1::2])
+        print((time.process_time() - start) / played)
+
+
+@contextmanager
+def _playing(orm: str) -> "Iterator[Callable[[Case], Cell]]":
     from shared_scenarios.runner import play as playing
     from shared_scenarios.runner.messages import encode
     from shared_scenarios.runner.registry import choose
@@ -78,22 +97,27 @@ def play(orm: str, part: str) -> None:
     from shared_scenarios.targets.address import Database
 
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    chosen = cases() if part == "all" else cases()[: len(cases()) // 2]
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-", dir=memory) as folder:
         venue = Venue(choose([orm])[0].implementation, Database("sqlite"), Path(folder))
-        for case in chosen:
-            encode(playing.play(case, venue))
+
+        def play(case: "Case") -> "Cell":
+            cell = playing.play(case, venue)
+            encode(cell)
+            return cell
+
+        yield play
         venue.close()
-    print(len(chosen))
 
 
 class SilentStage:
     """Marks nothing, looks at nothing. Another process still writes where the scenario has it do so at a checkpoint."""
 
-    def __init__(self, scenario: Scenario, recorder: object, room: Room, look: object) -> None:
+    def __init__(self, scenario: "Scenario", recorder: object, room: "Room", look: object) -> None:
         self._turns, self._room = scenario.meanwhile, room
 
     def checkpoint(self, name: str, /, **_: object) -> None:
+        from shared_scenarios.scenario import SecondWriter
+
         turns = self._turns.get(name, ())
         for turn in turns if isinstance(turns, tuple) else (turns,):
             if isinstance(turn, SecondWriter):
@@ -123,6 +147,12 @@ def silent_run(*arguments: str) -> None:
 def silent_worker() -> None:
     """A worker without the three witnesses, and with all else."""
     from shared_scenarios.runner import nest
+
+    _record_nothing()
+    nest.main()
+
+
+def _record_nothing() -> None:
     from shared_scenarios.runner import play as playing
     from shared_scenarios.targets import sqlite
 
@@ -132,12 +162,11 @@ def silent_worker() -> None:
         (sqlite, "install", _nothing),
     ):
         setattr(owner, name, silent)
-    nest.main()
 
 
 def _nothing(*_: object) -> None: ...
 
 
 if __name__ == "__main__":
-    roles: dict[str, Callable[..., None]] = {"floor": floor, "record": play, "silent-run": silent_run}
+    roles: dict[str, Callable[..., None]] = {"floor": floor, "further": further, "silent-run": silent_run}
     roles[sys.argv[1]](*sys.argv[2:])

@@ -64,6 +64,7 @@ def test_no_names_mean_everything_on_sqlite_with_a_worker_per_processor() -> Non
     assert asked.cases == cases()
     assert asked.databases == (Database("sqlite"),)
     assert asked.jobs == os.cpu_count()
+    assert plan(databases=["sqlite", "mariadb"]).jobs == (os.cpu_count() or 1) + 1  # one waits for its server
     sparse = sum(len(asked.cases_of(e.implementation, Database("sqlite"))) for e in asked.entries[1:3])
     assert 10 < sparse < 30
     assert len(WHOLE) * len(cases()) + sparse < asked.cells() < (len(WHOLE) + 1) * len(cases())

@@ -53,8 +53,9 @@ database, recorded_database = (
     for default in ("sqlite", "those that are recorded")
 )  # fmt: skip
 jobs = click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes at once. [default: one per processor]"
-)
+    "--jobs", type=click.IntRange(1), metavar="N",
+    help="Worker processes at once. [default: one per processor, and one more where servers are played]",
+)  # fmt: skip
 timeout = click.option(
     "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, metavar="S", show_default=True,
     help="Seconds that one cell may take.",

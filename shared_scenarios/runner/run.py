@@ -65,7 +65,12 @@ def plan(
     if len({database.kind for database in chosen}) < len(chosen):
         raise UnknownName("two databases of one kind in one run", "Name one of them; a report has one column for each.")
     entries, wanted = tuple(choose(orms)), choose_cases(scenarios)
-    return _without_idle(Plan(entries, wanted, chosen, jobs or os.cpu_count() or 1, timeout, frozenset(orms)))
+    return _without_idle(Plan(entries, wanted, chosen, jobs or _at_once(chosen), timeout, frozenset(orms)))
+
+
+def _at_once(databases: Sequence[Database]) -> int:
+    """A worker for each processor, and one more for when one of them waits for its server."""
+    return (os.cpu_count() or 1) + any(database.kind != "sqlite" for database in databases)
 
 
 def _without_idle(asked: Plan) -> Plan:
