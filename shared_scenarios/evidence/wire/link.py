@@ -110,7 +110,9 @@ class Link:
     @property
     def is_flowing(self) -> bool:
         """Whether both sides are there, and nothing waits to be written."""
-        return not any(side.ended or side.shut or side.waiting for side in (self.client, self.server))
+        client, server = self.client, self.server
+        ended = client.ended or client.shut or server.ended or server.shut
+        return not (ended or client.waiting or server.waiting)
 
     def other(self, side: Side) -> Side:
         """The side across."""

@@ -5,7 +5,6 @@ Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from shared_scenarios.evidence.wire.postgresql_frames import STARTUP, Frame
 from shared_scenarios.evidence.wire.postgresql_group import failed_group
@@ -46,20 +45,20 @@ class ClientMessages:
 
     def _query(self, frame: Frame) -> Sequence[Happening]:
         parts = statements_of(_text(frame, Reader(frame.body)), self._talk.escaping)
-        seen = self._ask(Kind.QUERY, frame, [self._talk.begin(text, start=start) for text, start in parts])
+        seen = self._ask(frame, [self._talk.begin(text, start=start) for text, start in parts])
         self._talk.group += not self._talk.skipping
         return seen
 
     def _function(self, frame: Frame) -> Sequence[Happening]:
         (function,) = struct.unpack_from("!I", frame.body)
-        return self._ask(Kind.QUERY, frame, [self._talk.begin(f"fastpath function call {function}")])
+        return self._ask(frame, [self._talk.begin(f"fastpath function call {function}")])
 
     def _parse(self, frame: Frame) -> Sequence[Happening]:
         reader = Reader(frame.body)
         name, text = reader.text(), _text(frame, reader)
         prepared = Prepared(text, reader.numbers("I") if frame.whole else [])
         undo = self._talk.statements.put(name, prepared, len(frame.body))
-        return self._owe(Kind.PARSE, frame, prepared=prepared, undo=undo)
+        return self._owe(Asked(Kind.PARSE, len(frame.body), self._talk.group, prepared, undo=undo))
 
     def _bind(self, frame: Frame) -> Sequence[Happening]:
         reader = Reader(frame.body)
@@ -68,31 +67,33 @@ class ClientMessages:
         values = bound_values(reader, prepared.types) if frame.whole else (f"<{frame.size} bytes>",)
         portal = Portal(prepared, values)
         undo = self._talk.portals.put(name, portal, len(frame.body))
-        return self._owe(Kind.BIND, frame, prepared=prepared, portal=portal, undo=undo)
+        return self._owe(Asked(Kind.BIND, len(frame.body), self._talk.group, prepared, portal, undo=undo))
 
     def _execute(self, frame: Frame) -> Sequence[Happening]:
         """Executing a portal again fetches more of its rows."""
         portal = self._portal(Reader(frame.body).text())
-        begun = self._talk.begin(portal.prepared.text, portal.values, resumes=portal.number)
-        portal.number = begun[0].number
-        return self._ask(Kind.EXECUTE, frame, [begun], prepared=portal.prepared, portal=portal)
+        sent, began = self._talk.begin(portal.prepared.text, portal.values, resumes=portal.number)
+        portal.number = sent.number
+        self._owe(Asked(Kind.EXECUTE, len(frame.body), self._talk.group, portal.prepared, portal, [sent]))
+        return (began,)
 
     def _describe(self, frame: Frame) -> Sequence[Happening]:
         name = Reader(frame.body[1:]).text()
         portal = None if frame.body[:1] == b"S" else self._portal(name)
         prepared = portal.prepared if portal else self._talk.statements.get(name)
-        return self._owe(Kind.DESCRIBE, frame, prepared=prepared, portal=portal)
+        return self._owe(Asked(Kind.DESCRIBE, len(frame.body), self._talk.group, prepared, portal))
 
     def _close(self, frame: Frame) -> Sequence[Happening]:
         kept = self._talk.statements if frame.body[:1] == b"S" else self._talk.portals
-        return self._owe(Kind.CLOSE, frame, undo=kept.forget(Reader(frame.body[1:]).text()))
+        undo = kept.forget(Reader(frame.body[1:]).text())
+        return self._owe(Asked(Kind.CLOSE, len(frame.body), self._talk.group, undo=undo))
 
     def _sync(self, frame: Frame) -> Sequence[Happening]:
         if self._talk.copying:
             return ()
         seen = failed_group(self._talk)
         self._talk.skipping = False
-        self._owe(Kind.SYNC, frame)
+        self._owe(Asked(Kind.SYNC, len(frame.body), self._talk.group))
         self._talk.group += 1
         return seen
 
@@ -106,12 +107,13 @@ class ClientMessages:
     def _portal(self, name: str) -> Portal:
         return self._talk.portals.get(name) or Portal(Prepared(f"<portal {name}>"))
 
-    def _ask(self, kind: Kind, frame: Frame, begun: list[tuple[Sent, Began]], **given: Any) -> Sequence[Happening]:
-        self._owe(kind, frame, statements=[sent for sent, _ in begun], **given)
+    def _ask(self, frame: Frame, begun: list[tuple[Sent, Began]]) -> Sequence[Happening]:
+        statements = [sent for sent, _ in begun]
+        self._owe(Asked(Kind.QUERY, len(frame.body), self._talk.group, statements=statements))
         return [began for _, began in begun]
 
-    def _owe(self, kind: Kind, frame: Frame, **given: Any) -> Sequence[Happening]:
-        self._talk.owe(Asked(kind, len(frame.body), self._talk.group, **given))
+    def _owe(self, asked: Asked) -> Sequence[Happening]:
+        self._talk.owe(asked)
         return ()
 
 

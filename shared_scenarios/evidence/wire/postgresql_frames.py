@@ -16,6 +16,8 @@ STARTUP = 0  # the kind of the frames that have none: those before the connectio
 SSL_REQUEST, GSSENC_REQUEST = 80877103, 80877104
 ENCRYPTION = (SSL_REQUEST.to_bytes(4), GSSENC_REQUEST.to_bytes(4))
 TLS_HANDSHAKE = 0x16  # begins a line that is encrypted without having been asked for (`sslnegotiation=direct`)
+KNOWN, NOTED, WANTED = range(3)  # what is of interest in a message: nothing, that it came, what it says
+HEAD = 5  # bytes before a body
 _HEAD = struct.Struct("!BI")
 _LENGTH = struct.Struct("!I")
 
@@ -48,9 +50,11 @@ class Cutter:
     def __init__(self, wanted: bytes, noted: bytes, others: bytes, startup: bool = False) -> None:
         self.end = 0
         self._startup = startup
-        self._wanted = frozenset(wanted)
-        self._noted = frozenset(wanted + noted)
-        self._known = frozenset(wanted + noted + others)
+        self._interest = {
+            **dict.fromkeys(others, KNOWN),
+            **dict.fromkeys(noted, NOTED),
+            **dict.fromkeys(wanted, WANTED),
+        }
         self._held = bytearray()
         self._needed = 0
         self._rest = 0
@@ -73,26 +77,33 @@ class Cutter:
         size = len(data)
         self.end = place = min(self._rest, size)
         self._rest -= place
-        while self._startup and place < size:
-            frame = self._startup_frame(data, place)
-            if frame is None:
-                return
-            self.end = place = frame.end
-            yield frame
-        while size - place >= _HEAD.size:
+        if self._startup:
+            yield from self._startup_frames(data)
+            place = size if self._startup else self.end
+        while size - place >= HEAD:
             kind, length = _HEAD.unpack_from(data, place)
             end = place + 1 + length
-            if length < 4 or kind not in self._known:
+            interest = self._interest.get(kind)
+            if length < 4 or interest is None:
                 raise Undecodable(f"a message of kind {kind} and {length} bytes")
-            if kind in self._wanted and end > size and not self._is_enough(data, place, end):
-                return
-            body = data[place + 5 : min(end, place + BOUND)] if kind in self._wanted else b""
-            self._rest = max(0, end - size)
+            if end > size:
+                if interest == WANTED and not self._is_enough(data, place, end):
+                    return
+                self._rest = end - size
+            body = data[place + HEAD : end if length < BOUND else place + BOUND] if interest == WANTED else b""
             self.end = place = min(end, size)
-            if kind in self._noted:
+            if interest != KNOWN:
                 yield Frame(kind, body, length - 4, place)
         if place < size:
-            self._hold(data, place, _HEAD.size)
+            self._hold(data, place, HEAD)
+
+    def _startup_frames(self, data: bytes) -> Iterator[Frame]:
+        while self._startup and self.end < len(data):
+            frame = self._startup_frame(data, self.end)
+            if frame is None:
+                return
+            self.end = frame.end
+            yield frame
 
     def _startup_frame(self, data: bytes, place: int) -> Frame | None:
         if data[place] == TLS_HANDSHAKE:
