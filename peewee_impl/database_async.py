@@ -23,6 +23,8 @@ DATABASES: dict[str, type[AsyncDatabase]] = {
     "postgresql": AsyncPostgresqlDatabase,
     "mariadb": AsyncMySQLDatabase,
 }
+# The line to the target has no TLS; asyncpg would still prepare for it before each connection.
+MORE = {"postgresql": {"ssl": "disable"}}
 
 
 class AsyncPeeweeBackend:
@@ -43,6 +45,6 @@ class AsyncPeeweeBackend:
 
 def open_peewee_async(target: Target, **options: Any) -> AsyncPeeweeBackend:
     """The database; options are those of its class. The models belong to the one that was opened last."""
-    database = DATABASES[target.kind](**place(target), **options)
+    database = DATABASES[target.kind](**place(target), **MORE.get(target.kind, {}), **options)
     database_proxy.initialize(database)
     return AsyncPeeweeBackend(database)

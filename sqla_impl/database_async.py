@@ -17,6 +17,8 @@ from sqla_impl.look import look
 from sqla_impl.models import Base
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "mariadb": "mariadb+aiomysql"}
+# The line to the target has no TLS; asyncpg would still prepare for it before each connection.
+OPTIONS = {"postgresql": {"ssl": "disable"}}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,5 @@ class AsyncBackend:
 
 def open_async(target: Target, connect_args: Mapping[str, Any] | None = None, **session_options: Any) -> AsyncBackend:
     """The asynchronous engine; all options but the first are those of `async_sessionmaker`."""
-    return AsyncBackend(
-        create_async_engine(url_of(target, DRIVERS), connect_args={**(connect_args or {})}), **session_options
-    )
+    url = url_of(target, DRIVERS).update_query_dict(OPTIONS.get(target.kind, {}))
+    return AsyncBackend(create_async_engine(url, connect_args=dict(connect_args or {})), **session_options)

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 from shared_scenarios.catalogue import cases
@@ -22,14 +22,14 @@ from shared_scenarios.targets.address import parse_database
 from shared_scenarios.targets.server import ServerTarget
 
 
-def main(orm: str, url: str, how: str, stride: str) -> None:
+def main(orm: str, url: str, how: str) -> None:
     """How many cells these are, then the seconds of each, over and over; `direct` leaves the proxy out."""
     gc.disable()
     if how == "direct":
         _without_proxy()
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-") as folder:
         venue = Venue(choose([orm])[0].implementation, parse_database(url), Path(folder))
-        chosen = list(islice(_answered(venue), 0, None, int(stride)))
+        chosen = list(_answered(venue))
         print(len(chosen), flush=True)
         for _, case in zip(sys.stdin, cycle(chosen), strict=False):
             start = time.perf_counter()

@@ -18,8 +18,7 @@ from shared_scenarios.targets.open import obstacle
 from tests.bench_say import say
 
 CELLS = Path(__file__).parent / "bench_cells.py"
-ROUNDS = 5
-STRIDE = 4  # of the cells that an implementation plays without others, each fourth is measured
+ROUNDS = 3
 # The bound of the whole run is that of these questions, and of these implementations; the catalogue has grown since.
 QUESTIONS = (
     "key-before-commit", "add-sends-nothing", "session-is-not-a-transaction", "kol-and-first-tweet-atomic",
@@ -59,7 +58,7 @@ def _bench_cells(kind: str, url: str) -> None:
     for name in _players(kind):
         one, other = _paired(name, url)
         both = f"{fmean(one) * 1000:.1f} ms, without the proxy {fmean(other) * 1000:.1f} ms"
-        print(f"  {name} on {kind}, each {STRIDE}th cell, {len(one)} of them: {both}", flush=True)
+        print(f"  {name} on {kind}, {len(one)} cells: {both}", flush=True)
         recorded += one
         direct += other
     say(f"a cell on {kind}, ms", fmean(recorded) * 1000, 15)
@@ -79,7 +78,7 @@ def _paired(orm: str, url: str) -> tuple[Times, Times]:
     what else the machine does only adds to it.
     """
     with ExitStack() as processes:
-        both = [processes.enter_context(_playing(orm, url, how, str(STRIDE))) for how in ("recorded", "direct")]
+        both = [processes.enter_context(_playing(orm, url, how)) for how in ("recorded", "direct")]
         cells, _ = (range(int(_read(process))) for process in both)
         _, *rounds = [[[_next(process) for process in both] for _ in cells] for _ in range(ROUNDS + 1)]
     recorded, direct = ([min(pair[side] for pair in cell) for cell in zip(*rounds, strict=True)] for side in (0, 1))
