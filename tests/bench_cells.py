@@ -26,7 +26,7 @@ def main(orm: str, url: str, how: str) -> None:
     """How many cells these are, then the seconds of each, over and over; `direct` leaves the proxy out."""
     gc.disable()
     if how == "direct":
-        _without_proxy()
+        without_proxy()
     with tempfile.TemporaryDirectory(prefix="ormatrix-bench-") as folder:
         venue = Venue(choose([orm])[0].implementation, parse_database(url), Path(folder))
         chosen = list(_answered(venue))
@@ -55,7 +55,7 @@ def _straight(target: ServerTarget) -> str:
     return address.through(address.host, address.port, target._name)
 
 
-def _without_proxy() -> None:
+def without_proxy() -> None:
     """The driver goes straight to the server: nothing is recorded, all else is as it was."""
     wire = {
         (ServerTarget, "url"): property(_straight),

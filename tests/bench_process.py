@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,12 +135,12 @@ class SilentStage:
     def finish(self) -> None: ...
 
 
-def silent_run(*arguments: str) -> None:
-    """`ormatrix` with workers that record nothing."""
+def run_with(worker: Callable[[], None], *arguments: str) -> None:
+    """`ormatrix` with workers of another kind."""
     from shared_scenarios.cli import main
     from shared_scenarios.runner import nests
 
-    nests.START = "from tests.bench_process import silent_worker; silent_worker()"
+    nests.START = f"from tests.bench_process import {worker.__name__} as worker; worker()"
     sys.argv[1:] = arguments
     main()
 
@@ -149,6 +150,15 @@ def silent_worker() -> None:
     from shared_scenarios.runner import nest
 
     _record_nothing()
+    nest.main()
+
+
+def direct_worker() -> None:
+    """A worker whose drivers go straight to the server."""
+    from shared_scenarios.runner import nest
+    from tests.bench_cells import without_proxy
+
+    without_proxy()
     nest.main()
 
 
@@ -168,5 +178,10 @@ def _nothing(*_: object) -> None: ...
 
 
 if __name__ == "__main__":
-    roles: dict[str, Callable[..., None]] = {"floor": floor, "further": further, "silent-run": silent_run}
+    roles: dict[str, Callable[..., None]] = {
+        "floor": floor,
+        "further": further,
+        "silent-run": partial(run_with, silent_worker),
+        "direct-run": partial(run_with, direct_worker),
+    }
     roles[sys.argv[1]](*sys.argv[2:])

@@ -4,21 +4,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 
+from shared_scenarios.catalogue import cases
 from shared_scenarios.report.read import read_report
 from shared_scenarios.runner.registry import choose
 from shared_scenarios.runner.registry import obstacle as lacks
 from shared_scenarios.runner.run import addressed
-from shared_scenarios.targets.address import parse_database
+from shared_scenarios.targets.address import VARIABLES, parse_database
 from shared_scenarios.targets.open import obstacle
 from tests.bench_say import say
 
-CELLS = Path(__file__).parent / "bench_cells.py"
-ROUNDS = 3
+CELLS, PROCESS = (Path(__file__).with_name(name) for name in ("bench_cells.py", "bench_process.py"))
+ROUNDS, PAIRS = 3, 5
 # The bound of the whole run is that of these questions, and of these implementations; the catalogue has grown since.
 QUESTIONS = (
     "key-before-commit", "add-sends-nothing", "session-is-not-a-transaction", "kol-and-first-tweet-atomic",
@@ -42,6 +43,7 @@ def bench_servers(run: list[str], output: Path) -> None:
         with addressed(parse_database(kind)) as database:
             assert database.url is not None
             _bench_cells(kind, database.url)
+            _bench_runs(run, kind, database.url)
     if len(able) == 2:
         _bench_whole(run, output)
 
@@ -62,7 +64,33 @@ def _bench_cells(kind: str, url: str) -> None:
         recorded += one
         direct += other
     say(f"a cell on {kind}, ms", fmean(recorded) * 1000, 15)
-    say(f"a cell on {kind}, through the proxy / straight to the server", sum(recorded) / sum(direct), 1.3)
+    print(f"  of all cells one by one, through the proxy / straight to the server: {sum(recorded) / sum(direct):.2f}")
+
+
+def _bench_runs(run: list[str], kind: str, url: str) -> None:
+    """Whole runs of those cells, by turns; a run without the proxy reads no evidence."""
+    names = dict.fromkeys(case.name for case in cases() if not case.scenario.meanwhile)
+    asked = {"--database": (kind,), "--scenario": names, "--orm": tuple(_players(kind))}
+    through = [*run, *_given(asked)]
+    straight = [sys.executable, str(PROCESS), "direct-run", *through[1:]]
+    with _environment({VARIABLES[kind]: url}):
+        _seconds(through), _seconds(straight)
+        times = [(_seconds(through), _seconds(straight)) for _ in range(PAIRS)]
+    say(
+        f"a run on {kind}, through the proxy / straight to the server", median(one / other for one, other in times), 1.3
+    )
+    took = ", ".join(f"{one:.2f} / {other:.2f}" for one, other in times)
+    print(f"  {took} s")
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
 
 
 def _players(kind: str) -> Iterator[str]:
@@ -113,13 +141,16 @@ def _read(process: "subprocess.Popen[str]") -> str:
 
 def _bench_whole(run: list[str], output: Path) -> None:
     asked = {"--orm": IMPLEMENTATIONS, "--scenario": QUESTIONS, "--database": ("sqlite", "postgresql", "mariadb")}
-    options = [part for option, names in asked.items() for name in names for part in (option, name)]
-    times = [_seconds([*run, *options]) for _ in range(RUNS)]
+    times = [_seconds([*run, *_given(asked)]) for _ in range(RUNS)]
     cells = len(list(read_report(output / "report.jsonl").cells))
     what = f"{len(QUESTIONS)} questions, {len(IMPLEMENTATIONS)} implementations, three databases"
     say(f"a run of {what}, with their start, s", min(times), 10)
     took = ", ".join(f"{one:.2f}" for one in times)
     print(f"  {cells} cells; {took} s; load of this machine {os.getloadavg()[0]:.1f}")
+
+
+def _given(asked: Mapping[str, Iterable[str]]) -> list[str]:
+    return [part for option, names in asked.items() for name in names for part in (option, name)]
 
 
 def _seconds(command: list[str]) -> float:
