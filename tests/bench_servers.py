@@ -76,9 +76,8 @@ def _bench_runs(run: list[str], kind: str, url: str) -> None:
     with _environment({VARIABLES[kind]: url}):
         _seconds(through), _seconds(straight)
         times = [(_seconds(through), _seconds(straight)) for _ in range(PAIRS)]
-    say(
-        f"a run on {kind}, through the proxy / straight to the server", median(one / other for one, other in times), 1.3
-    )
+    ratio = median(one / other for one, other in times)
+    say(f"a run on {kind}, through the proxy / straight to the server", ratio, 1.3)
     took = ", ".join(f"{one:.2f} / {other:.2f}" for one, other in times)
     print(f"  {took} s")
 
