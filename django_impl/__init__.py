@@ -63,7 +63,11 @@ IMPLEMENTATIONS = (
         housekeeping=(*HOUSEKEEPING, *POOL),
         drivers={"postgresql": ("psycopg>=3.2", "psycopg-pool>=3.2")},
         databases=("postgresql",),
-        cases=("commit-returns-connection", "stale-connection-after-restart/per-request"),
+        cases=(
+            "commit-returns-connection",
+            "pool-exhaustion/pool-of-two",
+            "stale-connection-after-restart/per-request",
+        ),
     ),
     replace(
         SYNC,

@@ -222,10 +222,14 @@ def scenario(
 
 @dataclass(frozen=True)
 class NotApplicable:
-    """Stands in the place of an answer that an implementation cannot give, and says why."""
+    """Stands in the place of an answer that an implementation cannot give, and says why.
+
+    `but` are the configurations in which it can, by their names, each with its answer.
+    """
 
     reason: str
     docs: str
+    but: Mapping[str, Callable[..., object]] = field(default_factory=dict)
 
 
 class Stage(Protocol):

@@ -84,6 +84,19 @@ def test_every_reason_has_a_page_of_the_documentation(implementation: Implementa
     assert all(reason.reason and reason.docs.startswith(implementation.docs) for reason in reasons)
 
 
+def test_what_only_a_configuration_can_answer_is_asked_of_it() -> None:
+    names = {one.name: one for one in IMPLEMENTATIONS}
+    found = [
+        (case.name, name)
+        for implementation in IMPLEMENTATIONS
+        for case in asked(implementation)
+        if isinstance(reason := find_answer(implementation, case), NotApplicable)
+        for name in reason.but
+    ]
+    assert ("pool-exhaustion/pool-of-two", "django:pool") in found
+    assert [(case, name) for case, name in found if case not in names[name].cases] == []
+
+
 @each_module
 def test_an_answer_module_holds_answers_and_nothing_else_in_public(implementation: Implementation, theme: str) -> None:
     module = module_of(implementation, theme)

@@ -1,7 +1,9 @@
 """How long connections are held, how many there are, and who waits for them, answered in Django."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
@@ -48,9 +50,53 @@ def read_leaves_idle_in_transaction_left_first(db: Database, stage: Stage) -> No
     stage.checkpoint("left")
 
 
+def _pool_of_two(db: Database, stage: Stage) -> None:
+    """All threads share psycopg's pool, which has four connections unless told; to close a connection gives it back.
+
+    Who finds none waits for the pool's `timeout`, thirty seconds unless told, and then gets an OperationalError.
+    https://docs.djangoproject.com/en/5.2/ref/databases/#connection-pool
+    """
+    two = {"min_size": 2, "max_size": 2, "timeout": 0.1, "num_workers": 1}
+    with (
+        _pooled(db, two),
+        ThreadPoolExecutor(1) as first,
+        ThreadPoolExecutor(1) as second,
+        ThreadPoolExecutor(1) as third,
+    ):
+        first.submit(_read).result()
+        second.submit(_read).result()
+        stage.checkpoint("two-hold")
+        with stage.attempt("third"):
+            third.submit(_read).result()
+        first.submit(_close).result()
+        stage.checkpoint("one-gave-back")
+        with stage.attempt("third-again"):
+            third.submit(_read).result()
+        second.submit(_close).result()
+        third.submit(_close).result()
+
+
+@contextmanager
+def _pooled(db: Any, pool: dict[str, float]) -> Iterator[None]:
+    """As if the settings had this pool, which only connections to PostgreSQL can have.
+
+    One thread fills it, so that its connections are opened in the same order in every run.
+    """
+    options = db.settings_dict["OPTIONS"]
+    db.close_pool()
+    db.settings_dict["OPTIONS"] = {**options, "pool": pool}
+    try:
+        db.pool.open(wait=True)
+        yield
+    finally:
+        db.close_pool()
+        db.settings_dict["OPTIONS"] = options
+
+
 pool_exhaustion_pool_of_two = NotApplicable(
     "Django has no pool of its own; psycopg's, on PostgreSQL alone, is turned on in the settings",
     "https://docs.djangoproject.com/en/5.2/ref/databases/#connection-pool",
+    but={"django:pool": _pool_of_two},
 )
 
 

@@ -19,6 +19,8 @@ def find_answer(implementation: Implementation, case: Case) -> Any:
     """The answer, or its NotApplicable. AnswerError, saying what to write and where, if there is neither."""
     name = f"{implementation.answers}.{case.scenario.theme}"
     found = getattr(_module(name), case.function, None)
+    if isinstance(found, NotApplicable):
+        found = found.but.get(implementation.name, found)
     if found is None:
         raise AnswerError(
             f"{implementation.name} has neither an answer nor a reason for {case.name}: "
