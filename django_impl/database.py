@@ -46,9 +46,6 @@ class DjangoBackend:
             # The settings serve connections of further threads, the connection is this thread's.
             connections.settings[ALIAS] = self._settings
             connections[ALIAS] = connections.create_connection(ALIAS)
-            pool = getattr(connections[ALIAS], "pool", None)  # of PostgreSQL's connections, where the options have it
-            if pool:
-                pool.open(wait=True)
         return connection
 
     def create_schema(self) -> None:

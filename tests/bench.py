@@ -67,7 +67,7 @@ def _bench_further_cell(orm: str) -> None:
     """The least of several: what else the machine does only adds to it, so that this tells most about the program."""
     times = _pairs(lambda: _further_cell(orm, "recorded"), lambda: _further_cell(orm, "silent"))
     recorded, silent = ([one * 1000 for one in each] for each in times)
-    say(f"a further cell, {orm}, ms of CPU, least of {PAIRS}", min(recorded), 2.0)
+    say(f"a further cell, {orm}, where each second one was played, ms of CPU, least of {PAIRS}", min(recorded), 2.0)
     print(f"  median {median(recorded):.2f}; with nothing recorded {min(silent):.2f}, median {median(silent):.2f}")
 
 

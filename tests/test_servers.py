@@ -152,7 +152,7 @@ def test_what_refuses_commits_is_there_only_where_a_scenario_needs_it(postgresql
         venue.target.reset([ADA])
         with pytest.raises(NotImplementedError, match="must say that it needs 'a commit that can be refused'"):
             venue.target.refuse_commits(True)
-        triggers = venue.target._run("SELECT FROM pg_trigger WHERE tgname LIKE 'ormatrix%'")
+        triggers = venue.target._run("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'ormatrix%'")
         venue.close()
     assert (refused, begun_anew, triggers) == ("IntegrityError", "", [[]])
 

@@ -119,7 +119,7 @@ class PostgreSQL:
     def refusable(self, refusable: bool) -> Sequence[str]:
         """Only where a scenario asks for it: each new connection would take two milliseconds to learn the function."""
         if not refusable:
-            return ("DROP TRIGGER ormatrix_refusal ON kols",)
+            return ("DROP TRIGGER IF EXISTS ormatrix_refusal ON kols",)
         return (
             "DELETE FROM ormatrix.refusal",
             "CREATE CONSTRAINT TRIGGER ormatrix_refusal AFTER INSERT OR UPDATE OR DELETE ON kols "

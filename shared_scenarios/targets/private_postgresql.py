@@ -47,7 +47,7 @@ class _Postgresql:
         """An environment's locale would change how text is ordered."""
         return [
             str(place.binaries.make), f"--pgdata={place.data}", f"--username={place.user}", "--no-sync",
-            f"--pwfile={place.folder / 'password'}", "--auth-local=trust", "--auth-host=md5",
+            f"--pwfile={place.folder / 'password'}", "--auth-local=md5", "--auth-host=md5",
             "--encoding=UTF8", "--no-locale",
         ]  # fmt: skip
 

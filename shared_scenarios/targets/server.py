@@ -5,7 +5,7 @@ The observer, the second writer and the harness itself use the plain driver, pas
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -67,16 +67,18 @@ class ServerTarget:
         more = [f"DELETE FROM {table}" for table in self._selects if table not in SELECT]  # noqa: S608  # names of the catalogue
         values = [value for _, row in seed for value in row.values()]
         made = (*more, *self._dialect.emptied(), *map(_insert, seed), *self._dialect.counted())
-        self._selects = selects(seed)
-        self._initial = self._look(made, values)
+        observed = selects(seed)
+        self._initial = self._look(observed, made, values)
+        self._selects = observed
 
     def _let_refuse(self, refusable: bool) -> None:
         """Anew for each scenario: the one before it may have ended while commits were refused."""
         if self._refusable:
             self._run(*self._dialect.refusable(False))
+            self._refusable = False
         if refusable:
+            self._refusable = True
             self._run(*self._dialect.refusable(True))
-        self._refusable = refusable
 
     def initial(self) -> Rows:
         """Those that were there at the end of the reset."""
@@ -94,13 +96,13 @@ class ServerTarget:
     def observe(self) -> Rows:
         """The committed rows, each table read by one statement, when the proxy has seen all. Nothing stays open."""
         self._settle()
-        return self._look()
+        return self._look(self._selects)
 
-    def _look(self, after: Sequence[str] = (), values: Sequence[Scalar] = ()) -> Rows:
-        found = self._run(*after, *self._selects.values(), values=values)
+    def _look(self, observed: Mapping[str, str], after: Sequence[str] = (), values: Sequence[Scalar] = ()) -> Rows:
+        found = self._run(*after, *observed.values(), values=values)
         return {
             table: [[_plain(value) for value in row] for row in rows]
-            for table, rows in zip(self._selects, found[len(after) :], strict=True)
+            for table, rows in zip(observed, found[len(after) :], strict=True)
         }
 
     def write(self, statements: Sequence[str], refusable: bool = False) -> Iterator[Statement]:

@@ -3,6 +3,7 @@
 It knows no ORM, no driver and no protocol: that is the decoder's part, one for each connection.
 """
 
+import select
 import selectors
 import socket
 import threading
@@ -46,6 +47,7 @@ class Proxy:
         # Another one, which the thread does not hear: who has got through it, knows that all before that is there.
         self._probe = socket.create_connection(self.address)
         self._probed, _ = self._listener.accept()
+        self._probing = threading.Lock()
         self._busy = False
         self._listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
@@ -69,9 +71,13 @@ class Proxy:
         """Whether nothing is left to do, so that nobody has to be woken, as is nearly always so. The order matters:
         what the thread has taken from a socket, and so is not there to be received any more, makes it busy.
         """
-        self._probe.send(b"?")
-        self._probed.recv(1)
-        return not self._selector.select(0) and not self._busy and not (forgotten and self._is_closing())
+        with self._probing:
+            self._probe.send(b"?")
+            self._probed.recv(CHUNK)
+        # The selector's own descriptor is asked, for which the kernel takes a lock. A second `epoll_wait`, which has no
+        # time to wait, may miss what the kernel is just handing to the thread.
+        ready, _, _ = select.select([self._selector], [], [], 0)
+        return not ready and not self._busy and not (forgotten and self._is_closing())
 
     def _is_passed(self, forgotten: bool, timeout: float) -> bool:
         caller = Caller(threading.Event(), forgotten)
