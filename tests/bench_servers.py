@@ -69,7 +69,9 @@ def _bench_cells(kind: str, url: str) -> None:
 
 
 def _bench_runs(run: list[str], kind: str, url: str) -> None:
-    """Whole runs of those cells, by turns; a run without the proxy reads no evidence."""
+    """Whole runs of those cells, by turns. A run without the proxy reads no evidence; its drivers go straight to the
+    server by TCP, as they usually do, where the proxy takes a private server's socket.
+    """
     names = dict.fromkeys(case.name for case in cases() if not case.scenario.meanwhile)
     asked = {"--database": (kind,), "--scenario": names, "--orm": tuple(_players(kind))}
     through = [*run, *_given(asked)]
