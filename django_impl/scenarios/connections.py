@@ -56,24 +56,8 @@ def _pool_of_two(db: Database, stage: Stage) -> None:
     Who finds none waits for the pool's `timeout`, thirty seconds unless told, and then gets an OperationalError.
     https://docs.djangoproject.com/en/5.2/ref/databases/#connection-pool
     """
-    two = {"min_size": 2, "max_size": 2, "timeout": 0.1, "num_workers": 1}
-    with (
-        _pooled(db, two),
-        ThreadPoolExecutor(1) as first,
-        ThreadPoolExecutor(1) as second,
-        ThreadPoolExecutor(1) as third,
-    ):
-        first.submit(_read).result()
-        second.submit(_read).result()
-        stage.checkpoint("two-hold")
-        with stage.attempt("third"):
-            third.submit(_read).result()
-        first.submit(_close).result()
-        stage.checkpoint("one-gave-back")
-        with stage.attempt("third-again"):
-            third.submit(_read).result()
-        second.submit(_close).result()
-        third.submit(_close).result()
+    with _pooled(db, {"min_size": 2, "max_size": 2, "timeout": 0.1, "num_workers": 1}):
+        _three_want_one(stage)
 
 
 @contextmanager
@@ -105,6 +89,10 @@ def pool_exhaustion_no_pool(db: Database, stage: Stage) -> None:
 
     https://docs.djangoproject.com/en/5.2/ref/databases/#connection-management
     """
+    _three_want_one(stage)
+
+
+def _three_want_one(stage: Stage) -> None:
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as third:
         first.submit(_read).result()
         second.submit(_read).result()

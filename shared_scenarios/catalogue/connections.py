@@ -80,9 +80,6 @@ def pool_exhaustion(seen: Timeline) -> Reading:
     return Reading(f"the third is refused with {error}, {then}", facts)
 
 
-NEEDED = frozenset({REFUSABLE})
-
-
 @scenario(
     question="The API answered 200 and then the commit failed.",
     why="The client acts on data that does not exist; its next request does not see its own write.",
@@ -93,7 +90,7 @@ NEEDED = frozenset({REFUSABLE})
             "handler-refused",
             "the handler ends its unit itself, and the COMMIT fails",
             meanwhile={"received": RefuseCommit()},
-            needs=NEEDED,
+            needs=frozenset({REFUSABLE}),
         ),
         Variant("around-request", "what frames the request ends the unit"),
         Variant("around-request-fails", "what frames the request ends the unit, and the handler fails after its write"),
@@ -101,7 +98,7 @@ NEEDED = frozenset({REFUSABLE})
             "around-request-refused",
             "what frames the request ends the unit, and the COMMIT fails",
             meanwhile={"received": RefuseCommit(), "responded": RefuseCommit()},
-            needs=NEEDED,
+            needs=frozenset({REFUSABLE}),
         ),
     ],
 )

@@ -20,9 +20,6 @@ OTHERS_UNTOUCHED = Promise(
 )
 
 
-COMMIT_REFUSED = frozenset({REFUSABLE})
-
-
 @scenario(
     question="A unit failed. May I go on with the same session or connection, and save the same object again?",
     why="Needless rebuilding of sessions, or the opposite: going on with objects that are believed to be saved.",
@@ -32,7 +29,9 @@ COMMIT_REFUSED = frozenset({REFUSABLE})
     variants=[
         Variant("after-kol", "failure after the KOL was sent"),
         Variant("after-both", "failure after KOL and tweet were sent"),
-        Variant("at-commit", "the COMMIT itself fails", meanwhile={"written": RefuseCommit()}, needs=COMMIT_REFUSED),
+        Variant(
+            "at-commit", "the COMMIT itself fails", meanwhile={"written": RefuseCommit()}, needs=frozenset({REFUSABLE})
+        ),
         Variant(
             "inserted-again",
             "failure after both were sent; the second save says that it is an INSERT",

@@ -62,7 +62,7 @@ class Proxy:
 
         False if that took too long. Raises what went wrong in the proxy itself, since what it has seen is no evidence.
         """
-        in_time = self._thread.is_alive() and (self._is_idle(forgotten) or self._is_passed(forgotten, timeout))
+        in_time = self._thread.is_alive() and (self._is_idle(forgotten) or self._wait(forgotten, timeout))
         if self._broken:
             raise RuntimeError("the proxy failed") from self._broken
         return in_time
@@ -79,7 +79,7 @@ class Proxy:
         ready, _, _ = select.select([self._selector], [], [], 0)
         return not ready and not self._busy and not (forgotten and self._is_closing())
 
-    def _is_passed(self, forgotten: bool, timeout: float) -> bool:
+    def _wait(self, forgotten: bool, timeout: float) -> bool:
         caller = Caller(threading.Event(), forgotten)
         self._waiting.append(caller)
         self._ring()
