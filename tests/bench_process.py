@@ -163,6 +163,7 @@ def direct_worker() -> None:
 
 
 def _record_nothing() -> None:
+    from shared_scenarios.evidence.sqlite_wire import Wire
     from shared_scenarios.runner import play as playing
     from shared_scenarios.targets import sqlite
 
@@ -170,6 +171,7 @@ def _record_nothing() -> None:
         (playing, "RecordingStage", SilentStage),
         (playing, "_read", _nothing),
         (sqlite, "install", _nothing),
+        (Wire, "watch", _nothing),  # it would take every connection for a stranger's, and the file would be made anew
     ):
         setattr(owner, name, silent)
 
