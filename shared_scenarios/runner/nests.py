@@ -43,9 +43,13 @@ class Nest:
             return int(told) if told else None
         return None
 
-    def end(self) -> None:
-        """With all its workers."""
+    def let_go(self) -> None:
+        """It ends, with all its workers, as soon as it finds nobody there."""
         self._control.close()
+
+    def end(self) -> None:
+        """See to it that it has ended."""
+        self.let_go()
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
@@ -73,7 +77,9 @@ class Nests:
             return nest
 
     def end(self) -> None:
-        """All of them."""
+        """All of them, at the same time."""
+        for nest in self._nests.values():
+            nest.let_go()
         for nest in self._nests.values():
             nest.end()
 

@@ -64,12 +64,14 @@ def _row(cells: list[str]) -> str:
 
 def escape(text: str) -> str:
     """Text of a report as text: it can end no cell, open no tag and start no markup. Addresses become links."""
-    words = (f"<{word}>" if _ADDRESS.fullmatch(word) else _escape(word) for word in printable(text).split())
-    return " ".join(words)
+    words = printable(text).split()
+    if "://" not in text:  # as nearly always
+        return _escape(" ".join(words))
+    return " ".join(f"<{word}>" if _ADDRESS.fullmatch(word) else _escape(word) for word in words)
 
 
-def _escape(word: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", word).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _escape(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def code(name: str) -> str:
