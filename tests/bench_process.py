@@ -135,30 +135,34 @@ class SilentStage:
     def finish(self) -> None: ...
 
 
-def run_with(worker: Callable[[], None], *arguments: str) -> None:
-    """`ormatrix` with workers of another kind."""
+def run_with(worker: Callable[[str], None], kept: str, *arguments: str) -> None:
+    """`ormatrix` with workers of another kind, which send what was `kept` of a run with all witnesses."""
     from shared_scenarios.cli import main
     from shared_scenarios.runner import nests
 
-    nests.START = f"from tests.bench_process import {worker.__name__} as worker; worker()"
+    nests.START = f"from tests.bench_process import {worker.__name__} as worker; worker({kept!r})"
     sys.argv[1:] = arguments
     main()
 
 
-def silent_worker() -> None:
+def silent_worker(kept: str) -> None:
     """A worker without the three witnesses, and with all else."""
     from shared_scenarios.runner import nest
+    from tests.bench_replay import replay
 
     _record_nothing()
+    replay(Path(kept))
     nest.main()
 
 
-def direct_worker() -> None:
+def direct_worker(kept: str) -> None:
     """A worker whose drivers go straight to the server."""
     from shared_scenarios.runner import nest
     from tests.bench_cells import without_proxy
+    from tests.bench_replay import replay
 
     without_proxy()
+    replay(Path(kept))
     nest.main()
 
 

@@ -17,6 +17,7 @@ from shared_scenarios.runner.registry import obstacle as lacks
 from shared_scenarios.runner.run import addressed
 from shared_scenarios.targets.address import VARIABLES, parse_database
 from shared_scenarios.targets.open import obstacle
+from tests.bench_replay import keep
 from tests.bench_say import say
 
 CELLS, PROCESS = (Path(__file__).with_name(name) for name in ("bench_cells.py", "bench_process.py"))
@@ -44,7 +45,7 @@ def bench_servers(run: list[str], output: Path) -> None:
         with addressed(parse_database(kind)) as database:
             assert database.url is not None
             _bench_cells(kind, database.url)
-            _bench_runs(run, kind, database.url)
+            _bench_runs(run, kind, database.url, output)
     if len(able) == 2:
         _bench_whole(run, output)
 
@@ -68,16 +69,18 @@ def _bench_cells(kind: str, url: str) -> None:
     say(f"a cell on {kind}, through the proxy / straight to the server", sum(recorded) / sum(direct), 1.3)
 
 
-def _bench_runs(run: list[str], kind: str, url: str) -> None:
-    """Whole runs of those cells, by turns. A run without the proxy reads no evidence; its drivers go straight to the
-    server by TCP, as they usually do, where the proxy takes a private server's socket.
+def _bench_runs(run: list[str], kind: str, url: str, output: Path) -> None:
+    """Whole runs of those cells, by turns. A run without the proxy reads no evidence, and writes the same report; its
+    drivers go straight to the server by TCP, as they usually do, where the proxy takes a private server's socket.
     """
     names = dict.fromkeys(case.name for case in cases() if not case.scenario.meanwhile)
     asked = {"--database": (kind,), "--scenario": names, "--orm": tuple(_players(kind))}
     through = [*run, *_given(asked)]
-    straight = [sys.executable, str(PROCESS), "direct-run", *through[1:]]
+    straight = [sys.executable, "-W", "ignore", str(PROCESS), "direct-run", str(output), *through[1:]]
     with patch.dict(os.environ, {VARIABLES[kind]: url}):
-        _seconds(through), _seconds(straight)
+        _seconds(through)
+        keep(output / "report.jsonl", output)
+        _seconds(straight)
         times = [(_seconds(through), _seconds(straight)) for _ in range(PAIRS)]
     ratio = median(one / other for one, other in times)
     say(f"a run on {kind}, through the proxy / straight to the server", ratio, 1.3)
@@ -108,7 +111,10 @@ def _paired(orm: str, url: str) -> tuple[Times, Times]:
 @contextmanager
 def _playing(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, str(CELLS), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-W", "ignore", str(CELLS), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process

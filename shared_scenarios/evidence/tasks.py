@@ -77,7 +77,7 @@ class TaskFrames:
         for one in work:
             if one in self._given:
                 return self._given[one]
-        for task in asyncio.all_tasks(self._loop):
+        for task in asyncio.all_tasks(self._loop) if work else ():
             for one in _awaited(task, work):
                 self._given[one] = self._of_task(task)
                 return self._given[one]

@@ -1,0 +1,46 @@
+"""What a run without witnesses sends in the place of its cells: what was recorded of them in the run before.
+
+So it writes the same report and the same views, and the difference between the two is what the witnesses cost.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from shared_scenarios.cell import FAILED_STATES, Cell
+from shared_scenarios.runner import worker
+from shared_scenarios.runner.messages import Message, encode
+
+
+def keep(report: Path, folder: Path) -> None:
+    """Keep the cells of a report as their workers have sent them: a file for each worker, a line for each cell."""
+    # Imported here, because those who replay them would pay for it.
+    from shared_scenarios.report.read import read_report
+
+    kept: dict[Path, list[bytes]] = {}
+    for cell in read_report(report).cells:
+        kept.setdefault(_file(folder, cell), []).append(f"{cell.case} ".encode() + encode(cell))
+    for file, lines in kept.items():
+        file.write_bytes(b"\n".join(lines))
+
+
+def replay(folder: Path) -> None:
+    """Have workers send these; a cell that failed is sent as it is, so that the run fails too."""
+    as_ever = worker.send
+
+    def send(out: BinaryIO, message: Message) -> None:
+        if isinstance(message, Cell) and message.state not in FAILED_STATES:
+            out.write(_kept(_file(folder, message))[message.case.encode()] + b"\n")
+        else:
+            as_ever(out, message)
+
+    worker.send = send
+
+
+def _file(folder: Path, cell: Cell) -> Path:
+    return folder / f"{cell.implementation}-{cell.database}.cells"
+
+
+@cache
+def _kept(file: Path) -> dict[bytes, bytes]:
+    return dict(line.split(b" ", 1) for line in file.read_bytes().split(b"\n"))
