@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from shared_scenarios.scenario import Facts
+from shared_scenarios.scenario import Case, Facts
 from shared_scenarios.timeline import Event, Failure
 
 CellState = Literal["observed", "promise broken", "not applicable", "error", "timed out", "crashed"]
@@ -47,3 +47,8 @@ class Cell(msgspec.Struct, tag="cell", tag_field="record", omit_defaults=True):
     def case(self) -> str:
         """`scenario` or `scenario/variant`."""
         return f"{self.scenario}/{self.variant}" if self.variant else self.scenario
+
+
+def blank(case: Case, implementation: str, database: str, state: CellState = "observed") -> Cell:
+    """A cell with nothing in it yet."""
+    return Cell(case.scenario.name, case.variant, implementation, database, state)

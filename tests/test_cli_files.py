@@ -10,7 +10,7 @@ import pytest
 from shared_scenarios.errors import BAD_REPORT, CANNOT_RUN, OK, USAGE, CannotRun
 from shared_scenarios.report.read import read_report
 from shared_scenarios.report.write import as_lines, write_files
-from shared_scenarios.targets.sqlite import OURS
+from shared_scenarios.targets.sqlite_file import OURS
 from tests.command import Called, on_terminal, ormatrix
 from tests.handmade import BROKEN, avoided, cell, eventful, report
 

@@ -1,6 +1,7 @@
 """The command `ormatrix`: what comes before a command and after it. It hears interrupts before it imports anything."""
 
 import errno
+import gc
 import io
 import os
 import signal
@@ -17,6 +18,7 @@ def main() -> None:
     """The entry point: no traceback reaches a user."""
     _listen()
     _mend_streams()
+    gc.disable()  # for good: a command lives for seconds, and keeps what it has made to its end
     try:
         from shared_scenarios.cli.group import cli
 

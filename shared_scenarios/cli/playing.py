@@ -19,11 +19,12 @@ def play(asked: Plan) -> Report:
 
     A configuration that nobody has named, and that cannot, is left out with a word.
     """
-    asked = _without_hindered(asked)
-    _must_be_able(asked)
-    with nesting(asked) as nests, started(asked) as ready:
-        header = header_for(ready)
-        cells = with_progress(run(ready, nests), ready.cells())
+    with nesting(asked) as nests:  # first of all: what can run here is found out while they import it
+        asked = _without_hindered(asked)
+        _must_be_able(asked)
+        with started(asked) as ready:
+            header = header_for(ready)
+            cells = with_progress(run(ready, nests), ready.cells())
     return Report(header, in_order(header, cells))
 
 

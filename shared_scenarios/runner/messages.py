@@ -44,6 +44,7 @@ class Refused(msgspec.Struct, tag="refused", tag_field="record"):
     hint: str
 
 
+HEAD = 4  # bytes that tell a nest the length of a request
 Message = Hatched | Begun | Refused | Cell
 encode = msgspec.json.Encoder().encode
 decode_message = msgspec.json.Decoder(Message).decode

@@ -16,11 +16,9 @@ from typing import BinaryIO, NoReturn
 
 from shared_scenarios.catalogue import cases
 from shared_scenarios.runner import worker
-from shared_scenarios.runner.messages import Bury, Hatched, Job, decode_request, encode
+from shared_scenarios.runner.messages import HEAD, Bury, Hatched, Job, decode_request, encode
 from shared_scenarios.runner.whole import INTERRUPTS
-from shared_scenarios.targets.open import dialect_of
-
-HEAD = 4  # bytes that tell the length of a request
+from shared_scenarios.targets.open import dialect_of, target_of
 
 
 def main() -> None:
@@ -58,7 +56,8 @@ def _serve(control: socket.socket) -> None:
 
 
 def _prepare(job: Job) -> None:
-    """Import the driver of the harness where the first worker that needs it is about to be forked."""
+    """Import the target, with the harness's driver, where the first worker that needs it is about to be forked."""
+    target_of(job.database.kind)
     if job.database.kind != "sqlite":
         with suppress(Exception):  # as above
             dialect_of(job.database.kind)

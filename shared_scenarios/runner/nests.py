@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from shared_scenarios.runner.messages import Bury, Job, encode
-from shared_scenarios.runner.nest import HEAD
+from shared_scenarios.runner.messages import HEAD, Bury, Job, encode
 from shared_scenarios.runner.whole import whole
 
 START = "from shared_scenarios.runner.nest import main; main()"
@@ -23,6 +22,7 @@ class Nest:
 
     def __init__(self, package: str, modules: Sequence[str], folder: Path) -> None:
         self.errors = folder / f"{package}.stderr"
+        self._used = False
         self._control, theirs = socket.socketpair()
         with theirs, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
@@ -32,6 +32,7 @@ class Nest:
 
     def hatch(self, job: Job, out: int, errors: int) -> None:
         """Have a worker forked, which writes to these two; if the nest is dead, nobody will."""
+        self._used = True
         with suppress(BrokenPipeError, ConnectionResetError):
             socket.send_fds(self._control, [_framed(encode(job))], [out, errors])
 
@@ -44,8 +45,10 @@ class Nest:
         return None
 
     def let_go(self) -> None:
-        """It ends, with all its workers, as soon as it finds nobody there."""
+        """It ends, with all its workers, as soon as it finds nobody there; one that has none need not look."""
         self._control.close()
+        if not self._used:
+            self.process.kill()
 
     def end(self) -> None:
         """See to it that it has ended."""

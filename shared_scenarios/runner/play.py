@@ -8,7 +8,7 @@ from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
-from shared_scenarios.cell import Cell, CellState
+from shared_scenarios.cell import Cell, blank
 from shared_scenarios.evidence.facts import common_facts
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.stage import RecordingStage
@@ -39,11 +39,6 @@ def play(case: Case, venue: Venue) -> Cell:
     except (AnswerError, Exception) as error:  # noqa: BLE001  # a cell that fails is reported, and takes no other with it
         cell.state, cell.failure, cell.reason = "error", failure(error), _where(error)
     return cell
-
-
-def blank(case: Case, implementation: str, database: str, state: CellState = "observed") -> Cell:
-    """A cell with nothing in it yet."""
-    return Cell(case.scenario.name, case.variant, implementation, database, state)
 
 
 def _not_applicable(cell: Cell, reason: str, docs: str) -> Cell:

@@ -4,7 +4,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
@@ -23,7 +22,7 @@ from shared_scenarios.scenario import Case, Implementation
 from shared_scenarios.targets.address import Database, parse_database
 from shared_scenarios.targets.open import remove_left
 from shared_scenarios.targets.private_folder import MEMORY, orphans, remove_orphans
-from shared_scenarios.targets.sqlite import remove_ours
+from shared_scenarios.targets.sqlite_file import remove_ours
 
 PREFIX = "ormatrix-"
 TIMEOUT = 30.0
@@ -108,6 +107,12 @@ def _names(case: Case) -> tuple[str, str, str]:
 @contextmanager
 def started(asked: Plan) -> Iterator[Plan]:
     """The plan with an address for every server, for as long as this is open. Those to be started start at once."""
+    if all(database.kind == "sqlite" for database in asked.databases):
+        yield asked
+        return
+    # Imported here, because most runs need no server.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ExitStack() as servers:
         with ThreadPoolExecutor() as pool:
             found = tuple(pool.map(lambda database: servers.enter_context(addressed(database)), asked.databases))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.cell import Cell
+from shared_scenarios.cell import Cell, blank
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.runner.messages import Begun, Job, Message, Refused, encode
-from shared_scenarios.runner.play import blank, play
+from shared_scenarios.runner.play import play
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Case, Implementation
 

@@ -11,11 +11,10 @@ from pathlib import Path
 import msgspec
 
 from shared_scenarios.catalogue import cases
-from shared_scenarios.cell import Cell, CellState
+from shared_scenarios.cell import Cell, CellState, blank
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.runner.messages import Begun, Hatched, Job, Message, Refused, decode_message
 from shared_scenarios.runner.nests import Nest, Nests
-from shared_scenarios.runner.play import blank
 from shared_scenarios.runner.whole import whole
 
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema

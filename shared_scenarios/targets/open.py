@@ -5,25 +5,34 @@ import sqlite3
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared_scenarios.errors import CannotRun
-from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.targets.address import Database, ServerAddress, parse_database, parse_server
 from shared_scenarios.targets.own_databases import OTHERS, PATIENCE, enter, not_usable, sweep
-from shared_scenarios.targets.sqlite import SqliteTarget
+
+if TYPE_CHECKING:
+    from shared_scenarios.evidence.recorder import Recorder
 
 
-def open_target(database: Database, implementation: str, folder: Path, recorder: Recorder) -> Any:
+def open_target(database: Database, implementation: str, folder: Path, recorder: "Recorder") -> Any:
     """A fresh database for one implementation. CannotRun if it is not there, or not ours."""
     if database.kind == "sqlite":
         path = database.file_for(implementation, folder)
         path.parent.mkdir(exist_ok=True)
-        return SqliteTarget(path, recorder)
-    dialect, address = _server(database)
+        return target_of(database.kind)(path, recorder)
+    return target_of(database.kind)(*_server(database), implementation, recorder)
+
+
+def target_of(kind: str) -> Any:
+    """The class of the target, imported only where cells are played."""
+    if kind == "sqlite":
+        from shared_scenarios.targets.sqlite import SqliteTarget
+
+        return SqliteTarget
     from shared_scenarios.targets.server import ServerTarget
 
-    return ServerTarget(dialect, address, implementation, recorder)
+    return ServerTarget
 
 
 def remove_left(database: Database) -> None:

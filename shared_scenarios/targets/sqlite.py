@@ -7,7 +7,6 @@ setting changed that an ORM or its driver would leave alone.
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,13 +18,11 @@ from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.scenario import REFUSABLE, Row
 from shared_scenarios.targets.rows import SELECT, TABLES, selects
-from shared_scenarios.targets.sqlite_file import DatabaseFile, remove_files
+from shared_scenarios.targets.sqlite_file import OURS, DatabaseFile, is_ours, remove_files
 from shared_scenarios.targets.sqlite_observer import Observer, committed
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import Rows, State, Statement
 
-OURS = 0x6F726D78  # "ormx", as SQLite's application_id
-MAGIC, SIGNATURE, HEAD = b"SQLite format 3\0", 68, 72  # how a file begins, where that stands, and where it ends
 Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
 
 
@@ -175,20 +172,6 @@ def _state(connection: sqlite3.Connection) -> State:
     return "open" if connection.in_transaction else "none"
 
 
-def remove_ours(path: Path) -> None:
-    """Remove the database of a worker that was killed before it could; what is not ours stays."""
-    if _is_ours(path):
-        remove_files(str(path))
-
-
-def _is_ours(path: Path) -> bool:
-    """Read from its head: to connect to a file may change it, where somebody has left a log beside it."""
-    with suppress(OSError), path.open("rb") as file:
-        head = file.read(HEAD)
-        return head.startswith(MAGIC) and head[SIGNATURE:] == OURS.to_bytes(4)
-    return False
-
-
 def _must_be_possible(path: Path) -> None:
     """Otherwise each cell would tell it in the words of its ORM."""
     try:
@@ -202,7 +185,7 @@ def _must_be_possible(path: Path) -> None:
 
 
 def _must_be_ours(path: Path) -> None:
-    if os.path.lexists(path) and not _is_ours(path):
+    if os.path.lexists(path) and not is_ours(path):
         raise CannotRun(
             f"{path} exists and is not a database that ormatrix made",
             "Nothing was touched. Name a file that does not exist yet, or leave the address out.",

@@ -10,8 +10,11 @@ import os
 import struct
 import sys
 from contextlib import suppress
+from pathlib import Path
 
-VERSIONS, COUNTER, COOKIE, VALID_FOR, HEAD = 18, 24, 40, 92, 96  # places in the head, and its length
+OURS = 0x6F726D78  # "ormx", as SQLite's application_id
+MAGIC = b"SQLite format 3\0"  # how a file begins
+VERSIONS, COUNTER, COOKIE, SIGNATURE, VALID_FOR, HEAD = 18, 24, 40, 68, 92, 96  # places in the head, and its length
 ROLLBACK_JOURNAL = b"\1\1"  # the versions of a file whose commits change the counter; those in a log do not
 BESIDE = ("-journal", "-wal", "-shm")  # what SQLite keeps beside the file
 # A lock of this process would not hinder it, but for a lock of an open file. Linux has these, where it has 64 bits.
@@ -65,6 +68,20 @@ class DatabaseFile:
 def keeps_a_journal(head: bytes) -> bool:
     """Whether commits go into the file itself, and are counted in its head."""
     return head[VERSIONS : VERSIONS + 2] == ROLLBACK_JOURNAL
+
+
+def is_ours(path: Path) -> bool:
+    """Read from its head: to connect to a file may change it, where somebody has left a log beside it."""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(HEAD)
+        return head.startswith(MAGIC) and head[SIGNATURE : SIGNATURE + 4] == OURS.to_bytes(4)
+    return False
+
+
+def remove_ours(path: Path) -> None:
+    """Remove the database of a worker that was killed before it could; what is not ours stays."""
+    if is_ours(path):
+        remove_files(str(path))
 
 
 def remove_files(path: str) -> None:
