@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -152,6 +151,8 @@ def _sockets(more: dict[str, str]) -> Iterator[str]:
 def _file(text: str) -> Database:
     address = _FILE.fullmatch(text)
     if not address:
+        from difflib import get_close_matches  # here, because hardly anybody needs it
+
         shown = without_secrets(text)
         near = [] if shown != text else get_close_matches(text, ["sqlite", *SERVERS], n=1)
         raise UnknownName(f"no database {shown!r}", f"Did you mean {near[0]}?" if near else KNOWN)

@@ -3,7 +3,6 @@
 import re
 import sqlite3
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +93,8 @@ def usable(dialect: Any, address: ServerAddress, told: str) -> str:
 
 
 def _installed(names: tuple[str, ...]) -> dict[str, str]:
+    from importlib import metadata  # here, because workers have no use for it, and it takes long to import
+
     found = {}
     for name in names:
         with suppress(metadata.PackageNotFoundError):
