@@ -167,7 +167,7 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
 
 def _is_quick(database: Database, entry: Entry) -> tuple[bool, bool]:
     """What is done soonest comes last, so that no worker is left with a long job when the others have ended."""
-    return database.kind == "sqlite", "asyncio" not in entry.implementation.capabilities
+    return "asyncio" not in entry.implementation.capabilities, database.kind == "sqlite"
 
 
 def _tidy(asked: Plan, folder: Path) -> None:
