@@ -1,4 +1,4 @@
-"""The benchmark leaves nothing behind when it is told to end."""
+"""The benchmark leaves nothing behind when it is told to end, and compares runs that write the same report."""
 
 import signal
 import subprocess
@@ -6,8 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from shared_scenarios.report.read import read_report
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX
 from tests import required
+from tests.bench import BENCH as PROCESS
+from tests.bench import ORMATRIX
+from tests.bench_replay import keep
 from tests.command import eventually, living
 
 # Without its first part, which needs no server and takes a minute.
@@ -31,3 +35,18 @@ def test_a_benchmark_that_is_told_to_end_takes_its_servers_with_it() -> None:
         process.wait(30)
     listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout
     assert (str(folder) in listed, folder.exists(), living(process.pid)) == (False, False, [])
+
+
+def test_a_run_without_witnesses_writes_what_was_kept_of_the_run_before(tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    run = ["run", "--orm", "peewee", "--scenario", "key-before-commit", "--format", "json", "--output", str(tmp_path)]
+    subprocess.run([ORMATRIX, *run], check=True, capture_output=True)
+    recorded = list(read_report(report).cells)
+    keep(report, tmp_path)
+    (kept,) = tmp_path.glob("*.cells")
+    kept.write_bytes(kept.read_bytes().replace(b'"statements":', b'"kept":'))
+    subprocess.run([sys.executable, str(PROCESS), "silent-run", str(tmp_path), *run], check=True, capture_output=True)
+    replayed = list(read_report(report).cells)
+    assert [cell.timeline for cell in replayed] == [cell.timeline for cell in recorded]
+    assert all("kept" in cell.facts for cell in replayed)
+    assert not any("kept" in cell.facts for cell in recorded)

@@ -8,7 +8,7 @@ Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/lib
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from shared_scenarios.evidence.failure import failure
@@ -18,7 +18,7 @@ from shared_scenarios.timeline import Connection, State, Statement
 
 T = TypeVar("T")
 FACTORY = 5  # the place of `factory` among the arguments of connect(), which has one until Python 3.15
-plain_connect = sqlite3.connect
+plain_connect, plain_execute = sqlite3.connect, sqlite3.Cursor.execute
 
 
 def install(wire: Wire) -> None:
@@ -158,7 +158,8 @@ class RecordingConnection(sqlite3.Connection):
         if not self._is_current() or (call.main is not None and not call.awaited):
             return
         self._finish(call)
-        implied = call.sql is not None and call.awaited and verb(text) == "BEGIN" != verb(call.sql)
+        # Asked of the text itself: values stand in it, so that it is another one each time, and its verb not known yet.
+        implied = call.sql is not None and call.awaited and text.startswith("BEGIN") and verb(call.sql) != "BEGIN"
         call.open = self._begin(text if implied or call.sql is None else call.sql, () if implied else call.values)
         if call.sql is not None and not implied:
             call.main, call.awaited = call.open, False
@@ -228,7 +229,7 @@ class RecordingCursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         call = Call(sql, parameters)
-        result = self.connection.across(call, lambda: super(RecordingCursor, self).execute(sql, parameters))
+        result = self.connection.across(call, partial(plain_execute, self, sql, parameters))
         self._keep(call)
         return result
 
