@@ -21,15 +21,12 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.timeline import Statement
 from tests.bench_replay import keep
 from tests.bench_say import say
-from tests.bench_servers import IMPLEMENTATIONS, QUESTIONS, bench_servers
+from tests.bench_servers import FOUNDING, IMPLEMENTATIONS, PYTHON, bench_servers
 
 ORMS = {"sqlalchemy": "sqla_impl.database", "django": "django_impl.database", "peewee": "peewee_impl.database"}
 PAIRS = 9
 ORMATRIX = str(Path(sys.executable).with_name("ormatrix"))
 BENCH = Path(__file__).parent / "bench_process.py"
-# An ORM drops a hook that is a coroutine; Python would say so for each time.
-PYTHON = [sys.executable, "-W", "ignore:coroutine:RuntimeWarning"]
-FOUNDING = QUESTIONS[:19]
 Command = Sequence[str]
 Measured = Callable[[], float]
 
@@ -60,7 +57,7 @@ def _bench(folder: Path) -> None:
     founding = [*command, *_named("--orm", IMPLEMENTATIONS), *_named("--scenario", FOUNDING)]
     say("CPU of a run of the founding questions, recording on / off", _bench_recording(founding, folder), 1.05)
     print(
-        f"  of the whole catalogue by {len(ORMS)} ORMs, which has grown since: {_bench_recording(run[1:], folder):.2f}"
+        f"  by three ORMs, of the whole catalogue, on / off: {_bench_recording(run[1:], folder):.2f} (without a bound)"
     )
     library = [sys.executable, "-c", "import click"]
     help_, floor = _pairs(lambda: _wait([[ORMATRIX, "--help"]]), lambda: _wait([library]), 21)
@@ -68,7 +65,9 @@ def _bench(folder: Path) -> None:
 
 
 def _bench_further_cells() -> None:
-    """The least of several: what else the machine does only adds to it, so that this tells most about the program."""
+    """The least of several: what else the machine does only adds to it, so that this tells most about the program. The
+    bound is that of a cell of the run of all three.
+    """
     least = [_bench_further_cell(orm) for orm in ORMS]
     say(f"a further cell, ms of CPU, each the least of {PAIRS}, mean of {len(ORMS)} ORMs", fmean(least), 2.0)
 
@@ -87,6 +86,7 @@ def _bench_recording(run: Command, folder: Path) -> float:
     _wait([with_])
     keep(folder / "out" / "report.jsonl", folder)
     recorded, silent = _pairs(lambda: _cpu(with_), lambda: _cpu(without), 2 * PAIRS)
+    print(f"  recording {median(recorded):.3f} s of CPU, silent {median(silent):.3f} s")
     return median(a / b for a, b in zip(recorded, silent, strict=True))
 
 

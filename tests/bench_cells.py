@@ -66,6 +66,7 @@ def without_proxy() -> None:
         (playing, "_read"): lambda *_: None,
     }
     for (owner, name), other in wire.items():
+        assert hasattr(owner, name), name  # what has another name by now would go on as it was
         setattr(owner, name, other)
 
 

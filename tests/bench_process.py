@@ -177,6 +177,7 @@ def _record_nothing() -> None:
         (sqlite, "install", _nothing),
         (Wire, "watch", _nothing),  # it would take every connection for a stranger's, and the file would be made anew
     ):
+        assert hasattr(owner, name), name  # what has another name by now would go on recording
         setattr(owner, name, silent)
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner import worker
 from shared_scenarios.runner.messages import Message, encode
+from shared_scenarios.timeline import Statement
 
 
 def keep(report: Path, folder: Path) -> None:
@@ -30,11 +31,18 @@ def replay(folder: Path) -> None:
 
     def send(out: BinaryIO, message: Message) -> None:
         if isinstance(message, Cell) and message.state not in FAILED_STATES:
+            assert _is_bare(message), f"{message.case} was recorded, and was to be played without witnesses"
             out.write(_kept(_file(folder, message))[message.case.encode()] + b"\n")
         else:
             as_ever(out, message)
 
     worker.send = send
+
+
+def _is_bare(cell: Cell) -> bool:
+    """Whether nothing of the answer was written down; a second writer's statements always are."""
+    sent = [one for one in cell.timeline if isinstance(one, Statement) and one.actor == "answer"]
+    return not (cell.outcome or cell.facts or sent)
 
 
 def _file(folder: Path, cell: Cell) -> Path:

@@ -1,18 +1,23 @@
 """The benchmark leaves nothing behind when it is told to end, and compares runs that write the same report."""
 
+import io
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from shared_scenarios.report.read import read_report
+from shared_scenarios.runner import worker
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX
 from tests import required
 from tests.bench import BENCH as PROCESS
-from tests.bench import ORMATRIX
-from tests.bench_replay import keep
-from tests.command import eventually, living
+from tests.bench_replay import keep, replay
+from tests.command import ORMATRIX, eventually, living
+from tests.handmade import cell
+from tests.timelines import sent
 
 # Without its first part, which needs no server and takes a minute.
 BENCH = "from tests import bench; bench._bench = lambda folder: None; bench.main()"
@@ -50,3 +55,18 @@ def test_a_run_without_witnesses_writes_what_was_kept_of_the_run_before(tmp_path
     assert [cell.timeline for cell in replayed] == [cell.timeline for cell in recorded]
     assert all("kept" in cell.facts for cell in replayed)
     assert not any("kept" in cell.facts for cell in recorded)
+
+
+def test_a_worker_that_records_does_not_pass_for_one_that_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "send", worker.send)
+    replay(tmp_path)
+    bare = cell(outcome="")
+    keep_one = tmp_path / "alpha-sqlite.cells"
+    keep_one.write_bytes(b"flush kept")
+    worker.send(out := io.BytesIO(), bare)
+    assert out.getvalue() == b"kept\n"
+    for recorded in (cell(outcome="", facts={"statements": 1}), cell(), cell(outcome="", timeline=[sent("COMMIT")])):
+        with pytest.raises(AssertionError, match="was recorded"):
+            worker.send(out, recorded)

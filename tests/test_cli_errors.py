@@ -1,5 +1,6 @@
 """Errors that reach a user: cause and cure on standard error, a documented exit code, and no traceback."""
 
+import gc
 import json
 import signal
 import subprocess
@@ -83,6 +84,7 @@ def _defect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+    gc.enable()
 
 
 @pytest.mark.usefixtures("_defect")

@@ -28,6 +28,17 @@ def test_the_kind_of_begin_is_recorded_and_its_refusal_too(watched: Watched) -> 
     ]
 
 
+def test_a_begin_that_was_asked_for_is_one_statement_whatever_follows_the_word(watched: Watched) -> None:
+    connection = watched.connect(isolation_level=None)
+    connection.execute("BEGIN")
+    with pytest.raises(sqlite3.OperationalError, match="within a transaction"):
+        connection.execute("BEGIN/* again */")
+    assert [(one.text, one.error is not None) for one in watched.statements] == [
+        ("BEGIN", False),
+        ("BEGIN/* again */", True),
+    ]
+
+
 def test_taking_the_isolation_level_away_commits(watched: Watched) -> None:
     connection = watched.connect()
     add(connection, "@ada")

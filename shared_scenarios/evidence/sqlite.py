@@ -158,8 +158,7 @@ class RecordingConnection(sqlite3.Connection):
         if not self._is_current() or (call.main is not None and not call.awaited):
             return
         self._finish(call)
-        # Asked of the text itself: values stand in it, so that it is another one each time, and its verb not known yet.
-        implied = call.sql is not None and call.awaited and text.startswith("BEGIN") and verb(call.sql) != "BEGIN"
+        implied = call.sql is not None and call.awaited and _begins(text) and verb(call.sql) != "BEGIN"
         call.open = self._begin(text if implied or call.sql is None else call.sql, () if implied else call.values)
         if call.sql is not None and not implied:
             call.main, call.awaited = call.open, False
@@ -287,6 +286,11 @@ class RecordingCursor(sqlite3.Cursor):
         if self._sent.affected is not None:
             # Of INSERT ... RETURNING the driver knows the count only when the last row was fetched.
             self._sent.affected = self.rowcount
+
+
+def _begins(text: str) -> bool:
+    """Most texts have values in them, and so are new: their verb is not known yet, and they seldom begin like this."""
+    return text.startswith("BEGIN") and verb(text) == "BEGIN"
 
 
 def _plain(values: object) -> list[Any]:

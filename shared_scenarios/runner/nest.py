@@ -30,6 +30,7 @@ def main() -> None:
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     cases()
+    target_of("sqlite")  # before any ORM: its witness keeps the `connect` that Python came with
     for module in sys.argv[1:]:
         with suppress(Exception):  # a worker will fail at the same place, and has somebody to tell
             import_module(module)
@@ -57,9 +58,9 @@ def _serve(control: socket.socket) -> None:
 
 def _prepare(job: Job) -> None:
     """Import the target, with the harness's driver, where the first worker that needs it is about to be forked."""
-    target_of(job.database.kind)
     if job.database.kind != "sqlite":
         with suppress(Exception):  # as above
+            target_of(job.database.kind)
             dialect_of(job.database.kind)
 
 

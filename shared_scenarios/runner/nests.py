@@ -1,4 +1,4 @@
-"""Nests, seen from the parent: one for each package of implementations, started when it is first needed."""
+"""Nests, seen from the parent: one for each package of implementations."""
 
 import os
 import socket
@@ -22,7 +22,6 @@ class Nest:
 
     def __init__(self, package: str, modules: Sequence[str], folder: Path) -> None:
         self.errors = folder / f"{package}.stderr"
-        self._used = False
         self._control, theirs = socket.socketpair()
         with theirs, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(  # noqa: S603  # this Python and a constant
@@ -32,7 +31,6 @@ class Nest:
 
     def hatch(self, job: Job, out: int, errors: int) -> None:
         """Have a worker forked, which writes to these two; if the nest is dead, nobody will."""
-        self._used = True
         with suppress(BrokenPipeError, ConnectionResetError):
             socket.send_fds(self._control, [_framed(encode(job))], [out, errors])
 
@@ -45,10 +43,8 @@ class Nest:
         return None
 
     def let_go(self) -> None:
-        """It ends, with all its workers, as soon as it finds nobody there; one that has none need not look."""
+        """It ends, with all its workers, as soon as it finds nobody there."""
         self._control.close()
-        if not self._used:
-            self.process.kill()
 
     def end(self) -> None:
         """See to it that it has ended."""

@@ -134,7 +134,9 @@ def addressed(database: Database) -> Iterator[Database]:
 
 @contextmanager
 def nesting(asked: Plan) -> Iterator[Nests]:
-    """The nests of a plan's workers. They take a moment to import an ORM: servers can be started meanwhile."""
+    """The nests of a plan's workers. They take a moment to import an ORM: what can run here is found out meanwhile,
+    and servers are started.
+    """
     with _folder() as folder:
         players = [entry.implementation for entry in asked.entries]
         nests = Nests(folder, {player.name: player.open.partition(":")[0] for player in players})
@@ -166,7 +168,10 @@ def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
 
 
 def _is_quick(database: Database, entry: Entry) -> tuple[bool, bool]:
-    """What is done soonest comes last, so that no worker is left with a long job when the others have ended."""
+    """What is done soonest comes last, so that no worker is left with a long job when the others have ended.
+
+    Asyncio comes first on every database: on SQLite it costs a thread for each connection, and Peewee's pool has five.
+    """
     return "asyncio" not in entry.implementation.capabilities, database.kind == "sqlite"
 
 
