@@ -2,17 +2,22 @@
 
 import asyncio
 import linecache
+import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine
+import time
+import traceback
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
-from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.evidence.frames import Found, Frames
 from shared_scenarios.evidence.tasks import _coroutines
+from shared_scenarios.evidence.wire.waiting import Waiting
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.timeline import Connection, Event, Line, Statement, Timeline
 from tests.venues import watch
@@ -253,3 +258,37 @@ def test_a_thread_of_nobody_has_no_lines() -> None:
     thread.start()
     thread.join()
     assert found == [([], False)]
+
+
+def test_a_stack_that_changes_while_it_is_read_is_read_again() -> None:
+    go, back, done = threading.Event(), threading.Event(), threading.Event()
+
+    def inner() -> Iterator[None]:
+        go.wait(5)
+        yield
+
+    def outer() -> None:
+        steps = inner()
+        next(steps)
+        back.set()
+        done.wait(5)
+
+    class Slow(Frames):
+        def on_stack(self, frame: FrameType | None) -> Found:
+            if not go.is_set():
+                go.set()  # the generator gives way in the middle of the look, and has no caller then
+                back.wait(5)
+            return super().on_stack(frame)
+
+    thread = threading.Thread(target=outer)
+    thread.start()
+    while thread.ident is None or "inner" not in _functions(thread.ident):
+        time.sleep(0.001)
+    spots, _ = Waiting(Slow(Path(__file__).parent)).find(1)
+    done.set()
+    thread.join()
+    assert "outer" in [code.co_name for code, _ in spots]
+
+
+def _functions(thread: int) -> list[str]:
+    return [frame.f_code.co_name for frame, _ in traceback.walk_stack(sys._current_frames()[thread])]

@@ -2,8 +2,11 @@
 
 import sys
 import threading
+from types import FrameType
 
 from shared_scenarios.evidence.frames import Found, Frames
+
+MOST_LOOKS = 20  # at stacks that change meanwhile; two is nearly always enough
 
 
 class Waiting:
@@ -19,7 +22,26 @@ class Waiting:
         self._busy: dict[int, int] = {}
 
     def find(self, link: int) -> Found:
-        """What the one who waits for this connection runs."""
+        """What the one who waits for this connection runs.
+
+        Python may let that thread run on in the middle of a look. A generator that has given way by then, as drivers
+        have them, has no caller any more, and the look ends there: so it is taken again.
+        """
+        for _ in range(MOST_LOOKS):
+            before = self._places()
+            found = self._look(link)
+            if self._places() == before:
+                break
+        return found
+
+    def _places(self) -> dict[int, tuple[FrameType, int]]:
+        """Where each thread is that may wait for an answer: the loop of tasks is anywhere, and waits for none."""
+        apart = {threading.get_ident(), threading.main_thread().ident if self._frames.tasks else None}
+        return {
+            thread: (frame, frame.f_lasti) for thread, frame in sys._current_frames().items() if thread not in apart
+        }
+
+    def _look(self, link: int) -> Found:
         me, tasks = threading.get_ident(), self._frames.tasks
         stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
         found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
