@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from statistics import fmean, median
+from statistics import median
 
 from shared_scenarios.report.read import read_report
 from shared_scenarios.timeline import Statement
@@ -53,41 +53,33 @@ def _bench(folder: Path) -> None:
     whole, floor = _pairs(lambda: _wait([run]), lambda: _wait(floors, jobs))
     say("whole SQLite run of three sync ORMs / F", median(a / b for a, b in zip(whole, floor, strict=True)), 2.0)
     print(f"  F {median(floor):.3f} s, run {median(whole):.3f} s, {len(_cells(folder))} cells, {jobs} jobs")
-    _bench_further_cells()
+    for orm in ORMS:
+        _bench_further_cell(orm)
     founding = [*command, *_named("--orm", IMPLEMENTATIONS), *_named("--scenario", FOUNDING)]
-    say("CPU of a run of the founding questions, recording on / off", _bench_recording(founding, folder), 1.05)
-    print(
-        f"  by three ORMs, of the whole catalogue, on / off: {_bench_recording(run[1:], folder):.2f} (without a bound)"
-    )
+    _bench_recording("the founding questions by five implementations", founding, folder)
+    _bench_recording("the whole catalogue by three", run[1:], folder)
     library = [sys.executable, "-c", "import click"]
     help_, floor = _pairs(lambda: _wait([[ORMATRIX, "--help"]]), lambda: _wait([library]), 21)
     say("ormatrix --help / import click", median(a / b for a, b in zip(help_, floor, strict=True)), 2.0)
 
 
-def _bench_further_cells() -> None:
-    """The least of several: what else the machine does only adds to it, so that this tells most about the program. The
-    bound is that of a cell of the run of all three.
-    """
-    least = [_bench_further_cell(orm) for orm in ORMS]
-    say(f"a further cell, ms of CPU, each the least of {PAIRS}, mean of {len(ORMS)} ORMs", fmean(least), 2.0)
-
-
-def _bench_further_cell(orm: str) -> float:
+def _bench_further_cell(orm: str) -> None:
+    """The least of several: what else the machine does only adds to it, so that this tells most about the program."""
     times = _pairs(lambda: _further_cell(orm, "recorded"), lambda: _further_cell(orm, "silent"))
-    (recorded, middle), (silent, silent_middle) = ((min(each) * 1000, median(each) * 1000) for each in times)
-    without = f"with nothing recorded {silent:.2f}, median {silent_middle:.2f}"
-    print(f"  {orm}, where each second cell was played: {recorded:.2f} ms of CPU, median {middle:.2f}; {without}")
-    return recorded
+    recorded, silent = ([one * 1000 for one in each] for each in times)
+    say(f"a further cell, {orm}, where each second one was played, ms of CPU, least of {PAIRS}", min(recorded), 2.0)
+    print(f"  median {median(recorded):.2f}; with nothing recorded {min(silent):.2f}, median {median(silent):.2f}")
 
 
-def _bench_recording(run: Command, folder: Path) -> float:
+def _bench_recording(what: str, run: Command, folder: Path) -> None:
     """The same run with and without its witnesses, and with the same report and views written at its end."""
     with_, without = [ORMATRIX, *run], [*PYTHON, str(BENCH), "silent-run", str(folder), *run]
     _wait([with_])
     keep(folder / "out" / "report.jsonl", folder)
     recorded, silent = _pairs(lambda: _cpu(with_), lambda: _cpu(without), 2 * PAIRS)
+    ratio = median(a / b for a, b in zip(recorded, silent, strict=True))
+    say(f"CPU of a run of {what}, recording on / off", ratio, 1.05)
     print(f"  recording {median(recorded):.3f} s of CPU, silent {median(silent):.3f} s")
-    return median(a / b for a, b in zip(recorded, silent, strict=True))
 
 
 def _named(option: str, names: Iterable[str]) -> list[str]:

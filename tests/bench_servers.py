@@ -72,8 +72,7 @@ def _bench_cells(kind: str, url: str) -> None:
         recorded += one
         direct += other
     say(f"a cell on {kind}, ms, each the least of {ROUNDS}", fmean(recorded) * 1000, 15)
-    ratio = sum(recorded) / sum(direct)
-    print(f"  through the proxy / straight to the server, without what a run takes besides: {ratio:.2f}", flush=True)
+    say(f"a cell on {kind}, through the proxy / straight to the server", sum(recorded) / sum(direct), 1.3)
 
 
 def _bench_runs(run: list[str], kind: str, url: str, output: Path) -> None:

@@ -13,8 +13,8 @@ from shared_scenarios.report.read import read_report
 from shared_scenarios.runner import worker
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX
 from tests import required
-from tests.bench import BENCH as PROCESS
 from tests.bench_replay import keep, replay
+from tests.bench_servers import PROCESS
 from tests.command import ORMATRIX, eventually, living
 from tests.handmade import cell
 from tests.timelines import sent
