@@ -138,9 +138,9 @@ class SilentStage:
 def run_with(worker: Callable[[str], None], kept: str, *arguments: str) -> None:
     """`ormatrix` with workers of another kind, which send what was `kept` of a run with all witnesses."""
     from shared_scenarios.cli import main
-    from shared_scenarios.runner import nests
+    from shared_scenarios.runner import stem
 
-    nests.START = f"from tests.bench_process import {worker.__name__} as worker; worker({kept!r})"
+    stem.START = f"from tests.bench_process import {worker.__name__} as worker; worker({kept!r})"
     sys.argv[1:] = arguments
     main()
 

@@ -12,7 +12,7 @@ import pytest
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.runner import nests
-from shared_scenarios.runner.nests import Nest
+from shared_scenarios.runner.parents import Nest
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import PREFIX, Plan, choose_cases, run
@@ -177,7 +177,8 @@ def test_no_process_and_no_folder_is_left_behind(monkeypatch: pytest.MonkeyPatch
     list(run(plan(("agrees", "aborts", "loops"), 1, BEFORE, BAD, AFTER)))
     (nest,) = Noted.started  # the three are opened by one module
     assert len(set(nest.workers)) == 5  # a crash and a hang take a second worker each
-    assert nest.process.returncode is not None
+    assert nest.process is not None
+    assert not alive(nest.process)
     assert not any(alive(worker) for worker in nest.workers)
     assert folders() == before
 

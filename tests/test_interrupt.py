@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.runner.whole import INTERRUPTS, whole
-from tests.command import eventually, living, ormatrix
+from tests.command import eventually, living, ormatrix, started
 from tests.guest import guest
 from tests.hanging import folders, hanging
 
@@ -42,10 +42,13 @@ os.kill(os.getpid(), signal.SIGINT)
 """
 
 
-def test_interrupt_that_comes_before_anything_is_imported_is_told_as_any_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("argument", ["--help", "run"])
+def test_interrupt_that_comes_before_anything_is_imported_is_told_as_any_other(tmp_path: Path, argument: str) -> None:
     (tmp_path / "click.py").write_text(CLICK)
-    called = ormatrix("--help", cwd=tmp_path, path=tmp_path)
-    assert (called.returncode, called.stderr) == (130, "ormatrix: interrupted; no file is left half written\n")
+    with started(argument, cwd=tmp_path, path=tmp_path) as process:
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "ormatrix: interrupted; no file is left half written\n")
+    assert living(process.pid) == []
 
 
 def test_impatience_does_not_stop_the_tidying_up(tmp_path: Path) -> None:

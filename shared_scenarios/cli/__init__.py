@@ -6,11 +6,14 @@ import io
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
 from shared_scenarios.runner.whole import INTERRUPTS
 
+PLAYING = frozenset({"run", "check", "record"})  # the commands that always play
+HELP = frozenset({"-h", "--help"})
 OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -20,13 +23,29 @@ def main() -> None:
     _mend_streams()
     gc.disable()  # for good: a command lives for seconds, and keeps what it has made to its end
     try:
-        from shared_scenarios.cli.group import cli
+        with _started_early(sys.argv[1:]):
+            from shared_scenarios.cli.group import cli
 
-        status = cli.main(standalone_mode=False)
+            status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is told, and by its own code
         status = _told(error)
     sys.exit(status)
+
+
+@contextmanager
+def _started_early(arguments: Sequence[str]) -> Iterator[None]:
+    """What forks the workers starts before anything else is imported, so that both take their time at the same time."""
+    if not (PLAYING.intersection(arguments[:1]) and HELP.isdisjoint(arguments)):
+        yield
+        return
+    from shared_scenarios.runner import stem
+
+    try:
+        stem.start_early()
+        yield
+    finally:
+        stem.end_early()
 
 
 def _told(error: BaseException) -> int:

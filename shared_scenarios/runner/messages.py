@@ -1,5 +1,5 @@
-"""What the parent process, nests and workers say to each other: requests to a nest, and a worker's messages, one JSON
-object per line.
+"""What the parent process, the stem, nests and workers say to each other: requests to what forks, and a worker's
+messages, one JSON object per line.
 """
 
 import msgspec
@@ -19,8 +19,14 @@ class Job(msgspec.Struct, tag="job"):
     timeout: float
 
 
+class Build(msgspec.Struct, tag="build"):
+    """Have a nest that imports these modules."""
+
+    modules: list[str]
+
+
 class Bury(msgspec.Struct, tag="bury"):
-    """Wait for a worker, and tell its exit status."""
+    """Wait for a process that was forked, and tell its exit status."""
 
     process: int
 
@@ -44,8 +50,8 @@ class Refused(msgspec.Struct, tag="refused", tag_field="record"):
     hint: str
 
 
-HEAD = 4  # bytes that tell a nest the length of a request
+HEAD = 4  # bytes that tell the length of a request, and a nest's number
 Message = Hatched | Begun | Refused | Cell
 encode = msgspec.json.Encoder().encode
 decode_message = msgspec.json.Decoder(Message).decode
-decode_request = msgspec.json.Decoder(Job | Bury).decode
+decode_request = msgspec.json.Decoder(Build | Job | Bury).decode

@@ -14,7 +14,8 @@ from shared_scenarios.catalogue import cases
 from shared_scenarios.cell import Cell, CellState, blank
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.runner.messages import Begun, Hatched, Job, Message, Refused, decode_message
-from shared_scenarios.runner.nests import Nest, Nests
+from shared_scenarios.runner.nests import Nests
+from shared_scenarios.runner.parents import Nest
 from shared_scenarios.runner.whole import whole
 
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
@@ -98,14 +99,13 @@ class Worker:
 
     def _crash(self, status: int) -> str:
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-        file = self._errors if self._errors.stat().st_size else self._nest.errors
-        words = file.read_text(errors="replace").strip().splitlines()
+        words = (self._errors.read_text(errors="replace") or self._nest.last_words()).strip().splitlines()
         return f"the process ended with {how}" + (f": {words[-1]}" if words else "")
 
     def kill(self) -> None:
         """End it, whatever it does; if it has not come into the world yet, end who would bring it."""
         if self._process is None:
-            self._nest.process.kill()
+            self._nest.kill()
         else:
             with suppress(ProcessLookupError):
                 os.kill(self._process, signal.SIGKILL)
@@ -116,9 +116,7 @@ class Worker:
         self._process = None
         if status is not None:
             return status
-        self._nest.process.kill()  # nothing comes from one that has lost a worker
-        ended: int = self._nest.process.wait()
-        return ended
+        return self._nest.status()  # nothing comes from one that has lost a worker
 
     def end(self) -> None:
         """Kill it, if it still runs, and collect it."""
