@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from itertools import chain
 from types import AsyncGeneratorType, CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,6 +21,7 @@ from shared_scenarios.evidence.frames import Found, Frames, Spot
 WORK = (asyncio.Future, Future, partial)
 STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no other name for their types
 ITEM = "_WorkItem"  # of a thread's queue, in the standard library's executors and in asgiref's
+OURS = __name__.partition(".")[0] + "."
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -77,16 +79,22 @@ class TaskFrames:
         for one in work:
             if one in self._given:
                 return self._given[one]
-        for task in asyncio.all_tasks(self._loop) if work else ():
-            for one in _awaited(task, work):
+        for task in self._living() if work else ():
+            one = next(_awaited(task, work), None)
+            if one is not None:
                 self._given[one] = self._of_task(task)
                 return self._given[one]
         return None
 
     def _who_waits_outside(self) -> Found:
         """Of a server's driver no work is known."""
-        waiting = [self._of_task(task) for task in asyncio.all_tasks(self._loop) if _waits_outside(task)]
+        waiting = [self._of_task(task) for task in self._living() if _waits_outside(task)]
         return max(waiting, key=_depth, default=([], False))
+
+    def _living(self) -> Iterator[asyncio.Task[Any]]:
+        """Every task of the loop that is not done, in the order in which they were started."""
+        known = (reference() for reference in self._origins.keyrefs())
+        return (task for task in known if task is not None and not task.done())
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
@@ -108,21 +116,22 @@ def _work(frame: FrameType) -> list[object]:
     found: list[object] = []
     caller: FrameType | None = frame
     while caller is not None:
-        values = list(caller.f_locals.values())
-        found.extend(value for value in values if isinstance(value, WORK))
-        if any(type(value).__name__ == ITEM for value in values):
-            break
+        # Values are dear to ask for, and no work is given to the harness.
+        if not caller.f_globals.get("__name__", "").startswith(OURS):
+            values = list(caller.f_locals.values())
+            found.extend(value for value in values if isinstance(value, WORK))
+            if any(type(value).__name__ == ITEM for value in values):
+                break
         caller = caller.f_back
     return found
 
 
-def _awaited(task: asyncio.Task[Any], work: list[object]) -> list[object]:
+def _awaited(task: asyncio.Task[Any], work: list[object]) -> Iterator[object]:
     """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
     future = getattr(task, "_fut_waiter", None)
-    if future is None:
-        return []
-    held = [future, *(value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())]
-    return [one for one in held if isinstance(one, WORK) and any(one is other for other in work)]
+    if future is not None:
+        held = (value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())
+        yield from (one for one in chain([future], held) if any(one is other for other in work))
 
 
 def _waits_outside(task: asyncio.Task[Any]) -> bool:
@@ -165,6 +174,6 @@ def _stacks(coroutine: object) -> Iterator[FrameType]:
 
 def _greenlets(frame: FrameType) -> Iterator[FrameType]:
     """The stacks of the greenlets that a frame drives."""
-    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
     if frame.f_code.co_name == "greenlet_spawn":
+        greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
         yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))
