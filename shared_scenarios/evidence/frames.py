@@ -42,9 +42,12 @@ class Frames:
         self._lines: dict[tuple[str, int, str], Line] = {}
         self.tasks: Tasks | None = None
 
-    def here(self) -> tuple[list[Line], bool]:
-        """The lines, the answer's first, and whether the ORM's housekeeping is what runs."""
-        frame = sys._getframe(1)
+    def here(self, ours: int = 0) -> tuple[list[Line], bool]:
+        """The lines, the answer's first, and whether the ORM's housekeeping is what runs.
+
+        Looks from the caller on, or past so many frames of the harness, which are known to be no answer's.
+        """
+        frame = sys._getframe(1 + ours)
         found = self.on_stack(frame)
         return self.lines(self.tasks.complete(frame, found) if self.tasks else found)
 

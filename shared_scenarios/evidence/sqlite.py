@@ -127,7 +127,7 @@ class RecordingConnection(sqlite3.Connection):
         self.across(Call(None), self._close)
         if self._is_current():
             recorder = self.wire.recorder
-            lines, _ = recorder.frames.here()
+            lines, _ = recorder.frames.here(1)
             recorder.events.append(Connection(recorder.next(), self.name, "closed", before, lines))
 
     def _close(self) -> None:
@@ -165,7 +165,7 @@ class RecordingConnection(sqlite3.Connection):
 
     def _begin(self, text: str, values: object) -> Statement:
         recorder = self.wire.recorder
-        lines, upkeep = recorder.frames.here()
+        lines, upkeep = recorder.frames.here(2)  # of this, and of who calls it
         text = normalise(text.strip())
         statement = Statement(
             recorder.next(), self.name, verb(text), text, self._state(), values=_plain(values), lines=lines,

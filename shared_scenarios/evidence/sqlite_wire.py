@@ -43,7 +43,7 @@ class Wire:
         recorder = self.recorder
         connection.name, connection.play = recorder.name_connection(), recorder.play
         self._opened.append(ref(connection))
-        lines, _ = recorder.frames.here()
+        lines, _ = recorder.frames.here(2)  # of this, and of the connection
         recorder.events.append(Connection(recorder.next(), connection.name, "opened", lines=lines))
         if connection.in_transaction:
             start, end = recorder.next(), recorder.next()

@@ -58,7 +58,7 @@ class RecordingStage:
     def _mark(self, name: str, subjects: Mapping[str, object], error: Failure | None) -> None:
         self._must_be_next(name)
         self._turns.settle()
-        lines, _ = self._recorder.frames.here()
+        lines, _ = self._recorder.frames.here(2)  # of this, and of what was called
         objects = self._look(subjects)
         self._recorder.must_be_whole()
         rows = self._room.observe()
