@@ -173,7 +173,6 @@ def _record_nothing() -> None:
 
     for owner, name, silent in (
         (playing, "RecordingStage", SilentStage),
-        (playing, "_read", _nothing),
         (sqlite, "install", _nothing),
         (Wire, "watch", _nothing),  # it would take every connection for a stranger's, and the file would be made anew
     ):

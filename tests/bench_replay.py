@@ -1,16 +1,19 @@
 """What a run without witnesses sends in the place of its cells: what was recorded of them in the run before.
 
-So it writes the same report and the same views, and the difference between the two is what the witnesses cost.
+So the same timelines are read, the same report and the same views are written, and the difference between the two is
+what the witnesses cost.
 """
 
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from shared_scenarios.cell import FAILED_STATES, Cell
 from shared_scenarios.runner import worker
 from shared_scenarios.runner.messages import Message, encode
-from shared_scenarios.timeline import Statement
+from shared_scenarios.timeline import Connection, Statement
 
 
 def keep(report: Path, folder: Path) -> None:
@@ -20,9 +23,16 @@ def keep(report: Path, folder: Path) -> None:
 
     kept: dict[Path, list[bytes]] = {}
     for cell in read_report(report).cells:
-        kept.setdefault(_file(folder, cell), []).append(f"{cell.case} ".encode() + encode(cell))
+        kept.setdefault(_file(folder, cell), []).append(f"{cell.case} ".encode() + encode(_as_sent(cell)))
     for file, lines in kept.items():
         file.write_bytes(b"\n".join(lines))
+
+
+def _as_sent(cell: Cell) -> Cell:
+    """A worker leaves it to the parent to read what is on the timeline."""
+    if cell.state == "promise broken":
+        cell = replace(cell, state="observed")
+    return replace(cell, outcome="", facts={}, broken=[])
 
 
 def replay(folder: Path) -> None:
@@ -41,8 +51,11 @@ def replay(folder: Path) -> None:
 
 def _is_bare(cell: Cell) -> bool:
     """Whether nothing of the answer was written down; a second writer's statements always are."""
-    sent = [one for one in cell.timeline if isinstance(one, Statement) and one.actor == "answer"]
-    return not (cell.outcome or cell.facts or sent)
+    return not any(isinstance(one, (Connection, Statement)) and _is_answers(one) for one in cell.timeline)
+
+
+def _is_answers(event: Connection | Statement) -> bool:
+    return isinstance(event, Connection) or event.actor == "answer"
 
 
 def _file(folder: Path, cell: Cell) -> Path:

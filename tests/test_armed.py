@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue import case_of
 from shared_scenarios.evidence.armed import BeforeStatement, Watch
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.evidence.turns import Turns
@@ -21,7 +21,7 @@ from tests.fakes.database import ADD_ADA, ADD_GRACE, READ_ADA
 from tests.fakes.database import Database as Connection
 from tests.staged import Room, scenario
 
-RACE = next(case for case in cases() if case.name == "get-or-create-race/by-itself")
+RACE = case_of("get-or-create-race/by-itself")
 GRACE_FIRST = JustBefore("INSERT", "kols", SecondWriter((ADD_GRACE,)))
 ADD_TWEET = "INSERT INTO tweets (text, kol_id) VALUES (?, 1)"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue import case_of, cases
 from shared_scenarios.cell import Cell
 from shared_scenarios.matrix import compute
 from shared_scenarios.report.avoided import avoided_by
@@ -83,7 +83,7 @@ def forgetful(case: Case) -> Case:
 
 
 def test_a_variant_that_promises_less_is_avoided() -> None:
-    case = next(case for case in cases() if case.name == "save-again-after-rollback/made-anew")
+    case = case_of("save-again-after-rollback/made-anew")
     less = replace(case, scenario=replace(case.scenario, promises=case.scenario.promises[:1]))
     others = [one for one in cases() if one.scenario.name == case.scenario.name and one.variant != case.variant]
     assert list(misnamed([*others, less])) == [

@@ -12,6 +12,7 @@ import pytest
 from shared_scenarios.report.read import read_report
 from shared_scenarios.runner import worker
 from shared_scenarios.targets.private_folder import MEMORY, PREFIX
+from shared_scenarios.timeline import Connection, Statement
 from tests import required
 from tests.bench_replay import keep, replay
 from tests.bench_servers import PROCESS
@@ -44,17 +45,21 @@ def test_a_benchmark_that_is_told_to_end_takes_its_servers_with_it() -> None:
 
 def test_a_run_without_witnesses_writes_what_was_kept_of_the_run_before(tmp_path: Path) -> None:
     report = tmp_path / "report.jsonl"
-    run = ["run", "--orm", "peewee", "--scenario", "key-before-commit", "--format", "json", "--output", str(tmp_path)]
+    run = ["run", "--orm", "peewee", "--scenario", "rollback", "--format", "json", "--output", str(tmp_path)]
     subprocess.run([ORMATRIX, *run], check=True, capture_output=True)
     recorded = list(read_report(report).cells)
     keep(report, tmp_path)
     (kept,) = tmp_path.glob("*.cells")
-    kept.write_bytes(kept.read_bytes().replace(b'"statements":', b'"kept":'))
+    assert b'"facts"' not in kept.read_bytes()
+    kept.write_bytes(kept.read_bytes().replace(b'"text":"INSERT', b'"text":"kept: INSERT'))
     subprocess.run([sys.executable, str(PROCESS), "silent-run", str(tmp_path), *run], check=True, capture_output=True)
     replayed = list(read_report(report).cells)
-    assert [cell.timeline for cell in replayed] == [cell.timeline for cell in recorded]
-    assert all("kept" in cell.facts for cell in replayed)
-    assert not any("kept" in cell.facts for cell in recorded)
+    assert [(cell.key, cell.outcome, cell.facts, cell.broken) for cell in replayed] == [
+        (cell.key, cell.outcome, cell.facts, cell.broken) for cell in recorded
+    ]
+    assert any(
+        "kept: INSERT" in event.text for cell in replayed for event in cell.timeline if isinstance(event, Statement)
+    )
 
 
 def test_a_worker_that_records_does_not_pass_for_one_that_does_not(
@@ -62,11 +67,10 @@ def test_a_worker_that_records_does_not_pass_for_one_that_does_not(
 ) -> None:
     monkeypatch.setattr(worker, "send", worker.send)
     replay(tmp_path)
-    bare = cell(outcome="")
     keep_one = tmp_path / "alpha-sqlite.cells"
     keep_one.write_bytes(b"flush kept")
-    worker.send(out := io.BytesIO(), bare)
+    worker.send(out := io.BytesIO(), cell())
     assert out.getvalue() == b"kept\n"
-    for recorded in (cell(outcome="", facts={"statements": 1}), cell(), cell(outcome="", timeline=[sent("COMMIT")])):
+    for event in (sent("COMMIT"), Connection(1, "c1", "opened")):
         with pytest.raises(AssertionError, match="was recorded"):
-            worker.send(out, recorded)
+            worker.send(out, cell(timeline=[event]))

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec import structs
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue import case_of, cases
 from shared_scenarios.cell import Cell
 from shared_scenarios.runner import play as player
 from shared_scenarios.runner.answers import find_answer
@@ -25,7 +25,7 @@ from tests.mutation.verdict import Verdict, judge
 from tests.mutation.worker import Played, changed, describe, original
 
 EVERY = 40  # all of them take a minute: `make mutants`
-CASE = next(case for case in cases() if case.name == "visible-only-after-commit/in-block")
+CASE = case_of("visible-only-after-commit/in-block")
 IMPLEMENTATIONS = (fake("agrees"), fake("waits"))
 
 
@@ -135,7 +135,7 @@ def test_changed_function_has_the_lines_of_the_original_and_goes_when_it_was_pla
 
 
 def test_helpers_of_the_same_package_are_changed_too() -> None:
-    case = next(case for case in cases() if case.name == "read-helper-flushes/object")
+    case = case_of("read-helper-flushes/object")
     found = find_answer(next(e for e in entries() if e.implementation.name == "django").implementation, case)
     assert isinstance(found, FunctionType)
     assert {mutant.function.__name__ for mutant in mutants(found)} == {found.__name__, "check_if_kol_is_vip"}

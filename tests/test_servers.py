@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue import case_of
 from shared_scenarios.catalogue.lost_updates import LOCKED_ELSEWHERE
 from shared_scenarios.catalogue.reading import ADA
 from shared_scenarios.cell import FAILED_STATES, Cell
@@ -124,7 +124,7 @@ WAITS = SecondWriter(("UPDATE kols SET is_vip = TRUE WHERE id = 1",))
 def test_an_actor_that_cannot_go_on_ends_its_cell_and_no_other(
     ready: Plan, name: str, turns: Turns, tmp_path: Path
 ) -> None:
-    case = next(case for case in cases() if case.name == name)
+    case = case_of(name)
     with peewee_as_before():
         venue = Venue(choose(["peewee"])[0].implementation, ready.databases[0], tmp_path)
         hung = play(replace(case, scenario=replace(case.scenario, meanwhile=turns)), venue)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_scenarios.catalogue import THEMES, cases, scenarios
+from shared_scenarios.catalogue import THEMES, case_of, cases, scenarios
 from shared_scenarios.cell import Cell
 from tests import theme_pages
 from tests.answer_text import ROOT, answer_text
@@ -63,7 +63,7 @@ def test_a_configuration_has_a_row_where_it_is_asked_and_nothing_where_it_is_not
 
 
 def test_code_has_the_helpers_that_the_answer_calls_and_no_docstrings() -> None:
-    case = next(case for case in cases() if case.name == "read-helper-flushes/object")
+    case = case_of("read-helper-flushes/object")
     for implementation in plain_implementations():
         found = answer_text(implementation, case)
         assert found is not None

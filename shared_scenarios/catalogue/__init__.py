@@ -41,3 +41,13 @@ def scenarios() -> tuple[Scenario, ...]:
 def cases() -> tuple[Case, ...]:
     """Every scenario in every variant: the rows of the matrix."""
     return tuple(case for scenario in scenarios() for case in scenario.cases())
+
+
+def case_of(name: str) -> Case:
+    """The case of this name, `scenario` or `scenario/variant`; KeyError if there is none."""
+    return _by_name()[name]
+
+
+@cache
+def _by_name() -> dict[str, Case]:
+    return {case.name: case for case in cases()}

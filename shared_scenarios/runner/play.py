@@ -1,25 +1,27 @@
-"""Plays one cell: the answer on its stage, then the reading of what the witnesses wrote down."""
+"""Plays one cell: the answer on its stage, while the witnesses write down what happens."""
 
 import gc
 import os
 from collections.abc import Callable
 from functools import partial
-from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
 from shared_scenarios.cell import Cell, blank
-from shared_scenarios.evidence.facts import common_facts
-from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.stage import RecordingStage
 from shared_scenarios.runner.answers import explanation, find_answer, source
+from shared_scenarios.runner.reading import failed, read
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import AnswerError, Case, NotApplicable
-from shared_scenarios.timeline import Timeline
 
 
 def play(case: Case, venue: Venue) -> Cell:
-    """The cell, whatever happened; only what ends a process ends this too."""
+    """The cell with what its timeline says, whatever happened; only what ends a process ends this too."""
+    return read(record(case, venue), case)
+
+
+def record(case: Case, venue: Venue) -> Cell:
+    """The cell as the witnesses leave it, for `read`."""
     cell = blank(case, venue.implementation.name, venue.target.kind)
     if not case.scenario.concerns(venue.implementation):
         return _not_applicable(
@@ -35,9 +37,8 @@ def play(case: Case, venue: Venue) -> Cell:
         cell.explanation, cell.docs = explanation(answer)
         cell.source = source(answer, venue.root.parent)
         _perform(cell, case, venue, answer)
-        _read(cell, case)
     except (AnswerError, Exception) as error:  # noqa: BLE001  # a cell that fails is reported, and takes no other with it
-        cell.state, cell.failure, cell.reason = "error", failure(error), _where(error)
+        failed(cell, error)
     return cell
 
 
@@ -73,22 +74,3 @@ def _once(answer: Callable[[], Any], venue: Venue) -> None:
     finally:
         if os.getpid() != process:
             os._exit(0)
-
-
-def _read(cell: Cell, case: Case) -> None:
-    seen = Timeline(cell.timeline)
-    reading = case.scenario.read(seen)
-    cell.outcome = reading.outcome
-    cell.facts = {**common_facts(seen), **reading.facts}
-    cell.broken = [promise.text for promise in case.scenario.promises if not promise.holds(seen)]
-    if cell.broken:
-        cell.state = "promise broken"
-
-
-def _where(error: BaseException) -> str:
-    """The innermost place of an exception, for who has to mend it; what Python does to import a file is no place."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    places = ((frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__))
-    own = [f"{file}:{line}" for file, line in places if not file.startswith("<frozen ")]
-    return own[-1] if own else ""

@@ -1,4 +1,4 @@
-"""A worker process: opens one implementation on one database and plays its cases, one after the other."""
+"""A worker process: opens one implementation on one database and records its cases, one after the other."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from shared_scenarios.cell import Cell, blank
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.evidence.failure import failure
 from shared_scenarios.runner.messages import Begun, Job, Message, Refused, encode
-from shared_scenarios.runner.play import play
+from shared_scenarios.runner.play import record
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.scenario import Case, Implementation
 
@@ -53,7 +53,7 @@ def _play_all(out: BinaryIO, job: Job, chosen: list[Case], venue: Venue) -> None
     for case in chosen:
         watch.begin(case)
         send(out, Begun(case.name))
-        cell = play(case, venue)
+        cell = record(case, venue)
         watch.end()
         send(out, cell)
     venue.close()

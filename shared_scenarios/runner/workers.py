@@ -10,12 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from shared_scenarios.catalogue import cases
+from shared_scenarios.catalogue import case_of
 from shared_scenarios.cell import Cell, CellState, blank
 from shared_scenarios.errors import CannotRun
 from shared_scenarios.runner.messages import Begun, Hatched, Job, Message, Refused, decode_message
 from shared_scenarios.runner.nests import Nests
 from shared_scenarios.runner.parents import Nest
+from shared_scenarios.runner.reading import read
 from shared_scenarios.runner.whole import whole
 
 OPENING = 60.0  # seconds a worker may take to import its ORM and make its schema
@@ -63,7 +64,7 @@ class Worker:
             return None
         self.left.remove(message.case)
         self.current, self.finished = "", self.finished + 1
-        return message
+        return read(message, case_of(message.case))
 
     def _is_due(self, message: Message) -> bool:
         """Whether a worker would say this now; an answer that finds the pipe may write anything into it."""
@@ -135,8 +136,7 @@ def _understood(line: bytes) -> Message | None:
 
 
 def _lost(job: Job, name: str, state: CellState, reason: str) -> Cell:
-    case = next(case for case in cases() if case.name == name)
-    cell = blank(case, job.implementation, job.database.kind, state)
+    cell = blank(case_of(name), job.implementation, job.database.kind, state)
     cell.reason = reason
     return cell
 

@@ -6,6 +6,7 @@ from types import FrameType
 
 from shared_scenarios.evidence.frames import Found, Frames
 
+Stacks = dict[int, FrameType]  # by thread
 MOST_LOOKS = 20  # at stacks that change meanwhile; two is nearly always enough
 
 
@@ -27,23 +28,22 @@ class Waiting:
         Python may let that thread run on in the middle of a look. A generator that has given way by then, as drivers
         have them, has no caller any more, and the look ends there: so it is taken again.
         """
+        stacks = _others()
         for _ in range(MOST_LOOKS):
-            before = self._places()
-            found = self._look(link)
-            if self._places() == before:
+            before = self._places(stacks)
+            found = self._look(link, stacks)
+            stacks = _others()
+            if self._places(stacks) == before:
                 break
         return found
 
-    def _places(self) -> dict[int, tuple[FrameType, int]]:
+    def _places(self, stacks: Stacks) -> dict[int, tuple[FrameType, int]]:
         """Where each thread is that may wait for an answer: the loop of tasks is anywhere, and waits for none."""
-        apart = {threading.get_ident(), threading.main_thread().ident if self._frames.tasks else None}
-        return {
-            thread: (frame, frame.f_lasti) for thread, frame in sys._current_frames().items() if thread not in apart
-        }
+        loop = threading.main_thread().ident if self._frames.tasks else None
+        return {thread: (frame, frame.f_lasti) for thread, frame in stacks.items() if thread != loop}
 
-    def _look(self, link: int) -> Found:
-        me, tasks = threading.get_ident(), self._frames.tasks
-        stacks = {thread: frame for thread, frame in sys._current_frames().items() if thread != me}
+    def _look(self, link: int, stacks: Stacks) -> Found:
+        tasks = self._frames.tasks
         found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
         # Where tasks are, the main thread runs their loop: it may be anywhere by now, and does not wait for this.
         loop = threading.main_thread().ident if tasks else None
@@ -70,3 +70,10 @@ class Waiting:
         free = [thread for thread in found if thread not in elsewhere] or list(found)
         user = self._users.get(link)
         return user if user in free else max(free, key=lambda thread: len(found[thread][0]))
+
+
+def _others() -> Stacks:
+    """Of every thread but this, where it is."""
+    stacks = sys._current_frames()
+    del stacks[threading.get_ident()]
+    return stacks
