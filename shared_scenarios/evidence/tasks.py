@@ -97,9 +97,12 @@ class TaskFrames:
         return (task for task in known if task is not None and not task.done())
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        parts = [self._frames.on_stack(frame) for frame in _stacks(task.get_coro())]
-        spots = [spot for found, _ in parts for spot in found]
-        return [*self._origins.get(task, ()), *spots], any(upkeep for _, upkeep in parts)
+        spots, upkeep = list(self._origins.get(task, ())), False
+        for frame in _stacks(task.get_coro()):
+            more, its_upkeep = self._frames.on_stack(frame)
+            spots += more
+            upkeep = upkeep or its_upkeep
+        return spots, upkeep
 
 
 def _depth(found: Found) -> tuple[int, bool]:
@@ -116,8 +119,9 @@ def _work(frame: FrameType) -> list[object]:
     found: list[object] = []
     caller: FrameType | None = frame
     while caller is not None:
-        # Values are dear to ask for, and no work is given to the harness.
-        if not caller.f_globals.get("__name__", "").startswith(OURS):
+        # Values are dear to ask for; the harness is given no work, and what starts a thread has none left.
+        name = caller.f_globals.get("__name__", "")
+        if not name.startswith(OURS) and name != threading.__name__:
             values = list(caller.f_locals.values())
             found.extend(value for value in values if isinstance(value, WORK))
             if any(type(value).__name__ == ITEM for value in values):
@@ -169,11 +173,6 @@ def _stacks(coroutine: object) -> Iterator[FrameType]:
     """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
     for frame in _coroutines(coroutine):
         yield frame
-        yield from _greenlets(frame)
-
-
-def _greenlets(frame: FrameType) -> Iterator[FrameType]:
-    """The stacks of the greenlets that a frame drives."""
-    if frame.f_code.co_name == "greenlet_spawn":
-        greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
-        yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))
+        if frame.f_code.co_name == "greenlet_spawn":
+            greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
+            yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))

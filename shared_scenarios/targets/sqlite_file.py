@@ -22,10 +22,9 @@ _LOCK = "hhqqi4x"
 CAN_ASK = hasattr(fcntl, "F_OFD_GETLK") and sys.maxsize > 1 << 32
 _PENDING, _SHARED, _READERS = 0x40000000, 0x40000002, 510
 _FREE = struct.pack("h", fcntl.F_UNLCK)
-_READER = tuple(
-    struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, *place, 0) for place in ((_PENDING, 1), (_SHARED, _READERS))
-)
-_ONLY_ONE = (struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, _PENDING, _SHARED - _PENDING + _READERS, 0),)
+_PENDING_LOCK = struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, _PENDING, 1, 0)
+_SHARED_LOCK = struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, _SHARED, _READERS, 0)
+_ANY_LOCK = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, _PENDING, _SHARED - _PENDING + _READERS, 0)
 
 
 class DatabaseFile:
@@ -42,13 +41,13 @@ class DatabaseFile:
 
     def may_keep_readers_out(self) -> bool:
         """Whether a writer has the lock, or waits to have it, that keeps readers out; True where nobody can tell."""
-        return not CAN_ASK or self._has_any(_READER)
+        return not CAN_ASK or self._hinders(_PENDING_LOCK) or self._hinders(_SHARED_LOCK)
 
     def can_be_overwritten(self) -> bool:
         """Whether it is still what it was made as: with the same schema, no log, no journal, and no lock on it."""
         head = self.head()
         same = head[COOKIE : COOKIE + 4] == self._content[COOKIE : COOKIE + 4] and keeps_a_journal(head)
-        return same and not os.path.lexists(f"{self.path}-journal") and not (CAN_ASK and self._has_any(_ONLY_ONE))
+        return same and not os.path.lexists(f"{self.path}-journal") and not (CAN_ASK and self._hinders(_ANY_LOCK))
 
     def overwrite(self, content: bytes) -> None:
         """Other rows and the same schema. Whoever has read the file before learns from its counter that it changed."""
@@ -61,8 +60,9 @@ class DatabaseFile:
         """Only when nobody who still has it open is of any interest."""
         os.close(self._file)
 
-    def _has_any(self, wishes: tuple[bytes, ...]) -> bool:
-        return any(fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, wish)[:2] != _FREE for wish in wishes)
+    def _hinders(self, wish: bytes) -> bool:
+        """Whether somebody holds a lock that this one would have to wait for."""
+        return fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, wish)[:2] != _FREE
 
 
 def keeps_a_journal(head: bytes) -> bool:
