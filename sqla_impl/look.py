@@ -17,8 +17,8 @@ def look(subject: object) -> Look | None:
 
 def _look_at_object(subject: DeclarativeBase) -> Look:
     state: InstanceState[DeclarativeBase] = inspect(subject)
-    columns = [attribute.key for attribute in state.mapper.column_attrs]
-    loaded = {name: state.dict[name] for name in columns if name in state.dict}
+    columns, held = state.mapper.column_attrs.keys(), state.dict
+    loaded = {name: held[name] for name in columns if name in held}
     # What was never set is no more loaded than these are, but to read it sends nothing.
     to_be_loaded = state.expired_attributes | state.callables.keys()
     return Look(

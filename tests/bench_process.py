@@ -145,6 +145,14 @@ def run_with(worker: Callable[[str], None], kept: str, *arguments: str) -> None:
     main()
 
 
+def recording_worker(_: str) -> None:
+    """A worker as it is; here for what it takes to come this way."""
+    from shared_scenarios.runner import nest
+    from tests import bench_replay  # noqa: F401
+
+    nest.main()
+
+
 def silent_worker(kept: str) -> None:
     """A worker without the three witnesses, and with all else."""
     from shared_scenarios.runner import nest
@@ -187,6 +195,7 @@ if __name__ == "__main__":
     roles: dict[str, Callable[..., None]] = {
         "floor": floor,
         "further": further,
+        "recording-run": partial(run_with, recording_worker),
         "silent-run": partial(run_with, silent_worker),
         "direct-run": partial(run_with, direct_worker),
     }

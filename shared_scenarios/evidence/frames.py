@@ -98,11 +98,12 @@ class Frames:
     def _line(self, spot: Spot) -> Line:
         code, number = spot
         key = (code.co_filename, number, code.co_name)
-        if key not in self._lines:
+        line = self._lines.get(key)
+        if line is None:
             file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
             text = source_lines(code.co_filename)[number - 1].strip()
-            self._lines[key] = Line(file, number, code.co_name, text)
-        return self._lines[key]
+            line = self._lines[key] = Line(file, number, code.co_name, text)
+        return line
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import cache, partial
 from typing import Any, TypeVar
 
 from shared_scenarios.evidence.failure import failure
+from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite_wire import WIRES, Wire, wire_of
 from shared_scenarios.evidence.text import normalise, plain, verb
 from shared_scenarios.timeline import Connection, State, Statement
@@ -139,9 +140,11 @@ class RecordingConnection(sqlite3.Connection):
 
     def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
-        self._apply_pragmas()
+        recorder = self.wire.recorder
+        if recorder.refusing_commits or recorder.disk_full or self._usual:
+            self._apply_pragmas(recorder)
         if call.sql is not None:
-            self.wire.recorder.about_to_send(call.sql)
+            recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
         try:
             result = function()
@@ -150,14 +153,16 @@ class RecordingConnection(sqlite3.Connection):
             raise
         finally:
             self._call = outer
-        self._finish(call)
+        if call.open is not None:
+            self._finish(call, call.open)
         return result
 
     def _traced(self, text: str) -> None:
         call = self._call or Call(None)
         if not self._is_current() or (call.main is not None and not call.awaited):
             return
-        self._finish(call)
+        if call.open is not None:
+            self._finish(call, call.open)
         implied = call.sql is not None and call.awaited and _begins(text) and verb(call.sql) != "BEGIN"
         call.open = self._begin(text if implied or call.sql is None else call.sql, () if implied else call.values)
         if call.sql is not None and not implied:
@@ -175,34 +180,31 @@ class RecordingConnection(sqlite3.Connection):
         recorder.executing(statement)
         return statement
 
-    def _finish(self, call: Call) -> None:
-        if call.open is None:
-            return
-        call.open.end = self.wire.recorder.next()
-        call.open.after = self._state()
+    def _finish(self, call: Call, statement: Statement) -> None:
+        statement.end, statement.after = self.wire.recorder.next(), self._state()
         call.open = None
 
     def _failed(self, call: Call, error: BaseException) -> None:
         if not self._is_current():
             return
         implied = call.open is not None and call.sql is not None and call.main is None
-        if call.open is None or (implied and self.in_transaction):
-            self._finish(call)
+        failed = call.open
+        if failed is None or (implied and self.in_transaction):
+            if failed is not None:
+                self._finish(call, failed)
             if call.sql is None:
                 return
-            call.open = self._begin(call.sql, call.values)
-        call.open.error = failure(error)
-        self._finish(call)
+            failed = self._begin(call.sql, call.values)
+        failed.error = failure(error)
+        self._finish(call, failed)
 
     def _is_current(self) -> bool:
         return self.play == self.wire.recorder.play
 
-    def _apply_pragmas(self) -> None:
+    def _apply_pragmas(self, recorder: Recorder) -> None:
         """While commits are refused, do not wait for the lock that is not given up; a full disk has no page more."""
-        recorder = self.wire.recorder
-        if recorder.refusing_commits or recorder.disk_full or self._usual:
-            self._set("busy_timeout", 0, recorder.refusing_commits)
-            self._set("max_page_count", 1, recorder.disk_full)  # which is no less than the pages that are there
+        self._set("busy_timeout", 0, recorder.refusing_commits)
+        self._set("max_page_count", 1, recorder.disk_full)  # which is no less than the pages that are there
 
     def _set(self, pragma: str, value: int, wanted: bool) -> None:
         if wanted and pragma not in self._usual:

@@ -31,7 +31,7 @@ class RecordingStage:
     def __init__(self, scenario: Scenario, recorder: Recorder, room: Room, look: Callable[[object], Look | None]):
         self._scenario, self._recorder, self._room = scenario, recorder, room
         self._eye, self._turns = Eye(look), Turns(scenario.meanwhile, recorder, room)
-        self._reached: list[str] = []
+        self._reached = 0
         self._committed = room.initial()
         self._explained = 0
 
@@ -49,7 +49,7 @@ class RecordingStage:
 
     def finish(self) -> None:
         """The answer returned: every checkpoint must have been reached."""
-        missing = self._scenario.checkpoints[len(self._reached) :]
+        missing = self._scenario.checkpoints[self._reached :]
         if missing:
             raise AnswerError(f"the answer returned without reaching the checkpoint {missing[0]!r}")
         self._recorder.must_be_whole()
@@ -71,14 +71,15 @@ class RecordingStage:
         self._explained = len(self._recorder.events)
 
     def _must_be_next(self, name: str) -> None:
-        expected = self._scenario.checkpoints
-        place = len(self._reached)
-        if place >= len(expected) or expected[place] != name:
-            wanted = repr(expected[place]) if place < len(expected) else "the end of the answer"
+        expected = self._scenario.checkpoints[self._reached : self._reached + 1]
+        if expected != (name,):
+            wanted = repr(*expected) if expected else "the end of the answer"
             raise AnswerError(f"the answer reached the checkpoint {name!r} where {wanted} was expected")
-        self._reached.append(name)
+        self._reached += 1
 
     def _look(self, subjects: Mapping[str, object]) -> dict[str, Any]:
+        if not subjects:
+            return {}
         before = len(self._recorder.events)
         objects = {name: self._eye.see(subject) for name, subject in subjects.items()}
         if len(self._recorder.events) != before:

@@ -22,6 +22,7 @@ VOLATILE = (
 # Whatever is volatile has one of these in it. Most texts have none, and to look for one takes a tenth of the time.
 _HINT = re.compile(r"s[0-9a-f]{6}|s\d|sa_savepoint_|__asyncpg_savepoint_|ormatrix_|0x|thread id")
 _AS_JSON = (bool, int, float, str, type(None))  # made once: a union in its place would be made for every value
+_AS_THEY_ARE = frozenset({bool, int, float, type(None)})
 LONG = 500  # characters of a value; what is longer says nothing more
 _LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:TRANSACTION\s+)?TO\b", re.IGNORECASE)
@@ -49,6 +50,8 @@ def verb(text: str) -> str:
 
 def plain(value: object) -> Scalar:
     """A bound value or a field as JSON can hold it; what JSON has no form for, as its text."""
+    if type(value) in _AS_THEY_ARE:
+        return value  # type: ignore[return-value]  # the line above makes sure
     if isinstance(value, str) and len(value) > LONG:
         return f"{value[:20]}... ({len(value)} characters)"
     if isinstance(value, _AS_JSON):

@@ -27,7 +27,9 @@ class Turns:
         if self._recorder.refusing_commits:
             self._refuse_commits(False)
         self._recorder.disk_full = False
-        turns = self._meanwhile.get(name, ())
+        turns = self._meanwhile.get(name)
+        if turns is None:
+            return False
         actions = turns if isinstance(turns, tuple) else (turns,)
         for action in actions:
             self._do(action)
