@@ -181,15 +181,15 @@ async def leaves() -> None:
 def test_a_task_is_followed_into_the_generator_that_it_waits_in(
     does: Callable[[], Coroutine[Any, Any, None]], inside: str
 ) -> None:
-    async def looked_at() -> list[str]:
+    async def looked_at() -> list[tuple[str, str]]:
         task = asyncio.create_task(does())
         await asyncio.sleep(0)
-        found = [frame.f_code.co_name for frame in _coroutines(task.get_coro())]
+        found = [(name, frame.f_code.co_name) for name, frame in _coroutines(task.get_coro())]
         task.cancel()
         await asyncio.wait([task])
         return found
 
-    assert asyncio.run(looked_at()) == [does.__name__, inside, "wait"]
+    assert asyncio.run(looked_at()) == [(name, name) for name in (does.__name__, inside, "wait")]
 
 
 @where_awaited

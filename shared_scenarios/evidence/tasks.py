@@ -134,7 +134,7 @@ def _awaited(task: asyncio.Task[Any], work: list[object]) -> Iterator[object]:
     """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
     future = getattr(task, "_fut_waiter", None)
     if future is not None:
-        held = (value for frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())
+        held = (value for _, frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())
         yield from (one for one in chain([future], held) if any(one is other for other in work))
 
 
@@ -144,22 +144,25 @@ def _waits_outside(task: asyncio.Task[Any]) -> bool:
     if future is None or isinstance(future, asyncio.Task) or hasattr(future, "_children"):
         return False
     frames = list(_coroutines(task.get_coro()))
-    return not frames or frames[-1].f_code.co_filename != asyncio.locks.__file__
+    return not frames or frames[-1][1].f_code.co_filename != asyncio.locks.__file__
 
 
-def _coroutines(awaited: object) -> Iterator[FrameType]:
-    """The frames of a task that waits, outermost first: coroutines, and asynchronous generators that they await."""
+def _coroutines(awaited: object) -> Iterator[tuple[str, FrameType]]:
+    """The frames of a task that waits, outermost first: coroutines, and asynchronous generators that they await.
+
+    With the names of their functions, which a frame's code would tell too, but not before every audit hook was told.
+    """
     while awaited is not None:
         if isinstance(awaited, CoroutineType):
-            frame, awaited = awaited.cr_frame, awaited.cr_await
+            name, frame, awaited = awaited.__name__, awaited.cr_frame, awaited.cr_await
         elif isinstance(awaited, AsyncGeneratorType):
-            frame, awaited = awaited.ag_frame, awaited.ag_await
+            name, frame, awaited = awaited.__name__, awaited.ag_frame, awaited.ag_await
         else:
             awaited = _generator(awaited)
             continue
         if frame is None:
             return
-        yield frame
+        yield name, frame
 
 
 def _generator(step: object) -> AsyncGeneratorType[Any, Any] | None:
@@ -171,8 +174,8 @@ def _generator(step: object) -> AsyncGeneratorType[Any, Any] | None:
 
 def _stacks(coroutine: object) -> Iterator[FrameType]:
     """The stacks of a task that waits, outermost first: its coroutines, and the greenlets that these drive."""
-    for frame in _coroutines(coroutine):
+    for name, frame in _coroutines(coroutine):
         yield frame
-        if frame.f_code.co_name == "greenlet_spawn":
+        if name == "greenlet_spawn":
             greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
             yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))
