@@ -72,8 +72,8 @@ def _bench_further_cell(orm: str) -> None:
 
 
 def _bench_recording(what: str, run: Command, folder: Path) -> None:
-    """The same run with and without its witnesses, and with the same report and views written at its end."""
-    with_, without = [ORMATRIX, *run], [*PYTHON, str(BENCH), "silent-run", str(folder), *run]
+    """The same run with and without its witnesses; both start alike, and write the same report and views at the end."""
+    with_, without = ([*PYTHON, str(BENCH), role, str(folder), *run] for role in ("recording-run", "silent-run"))
     _wait([with_])
     keep(folder / "out" / "report.jsonl", folder)
     recorded, silent = _pairs(lambda: _cpu(with_), lambda: _cpu(without), 2 * PAIRS)

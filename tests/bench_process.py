@@ -146,7 +146,7 @@ def run_with(worker: Callable[[str], None], kept: str, *arguments: str) -> None:
 
 
 def recording_worker(_: str) -> None:
-    """A worker as it is; here for what it takes to come this way."""
+    """A worker as it is, that has come the way of the others."""
     from shared_scenarios.runner import nest
     from tests import bench_replay  # noqa: F401
 

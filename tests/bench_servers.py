@@ -81,10 +81,12 @@ def _bench_runs(run: list[str], kind: str, url: str, output: Path) -> None:
     """
     names = dict.fromkeys(case.name for case in cases() if not case.scenario.meanwhile)
     asked = {"--database": (kind,), "--scenario": names, "--orm": tuple(_players(kind))}
-    through = [*run, *_given(asked)]
-    straight = [sys.executable, str(PROCESS), "direct-run", str(output), *through[1:]]
+    whole = [*run, *_given(asked)]
+    through, straight = (
+        [*PYTHON, str(PROCESS), role, str(output), *whole[1:]] for role in ("recording-run", "direct-run")
+    )
     with patch.dict(os.environ, {VARIABLES[kind]: url}):
-        _seconds(through)
+        _seconds(whole)
         keep(output / "report.jsonl", output)
         _seconds(straight)
         times = [(_seconds(through), _seconds(straight)) for _ in range(PAIRS)]
