@@ -49,8 +49,9 @@ class MysqlDecoder:
         if self._unseen:
             yield Step(packets.rest() + data)
             return
-        passed = bytearray()
-        for packet in packets.feed(data):
+        packets.feed(data)
+        passed = bytearray(self._skipped(packets))
+        while packet := packets.next():
             try:
                 raw, told = read(packet) if packet.payload is not None else (packet.raw, ())
             except TlsDemanded:
@@ -68,8 +69,15 @@ class MysqlDecoder:
                 yield from (Step(b"", one) for one in told[:-1])
                 yield Step(bytes(passed), told[-1])
                 passed.clear()
+            passed += self._skipped(packets)
         if passed:
             yield Step(bytes(passed))
+
+    def _skipped(self, packets: Packets) -> bytes:
+        """What comes next of an answer, and need not be read."""
+        if self._commands is None or packets is not self._from_server:
+            return b""
+        return self._commands.skip(packets)
 
     def _client_packet(self, packet: Packet) -> tuple[bytes, Happenings]:
         if self._commands:

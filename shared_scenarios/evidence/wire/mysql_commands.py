@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from shared_scenarios.evidence.text import verb
 from shared_scenarios.evidence.wire.mysql_handshake import MULTI_STATEMENTS, Greeting
-from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, Undecodable, text
+from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Packets, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.mysql_prepared import PreparedStatements
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, Part, Replies, Reply, failure, payload_of
 from shared_scenarios.evidence.wire.mysql_session import START, Session
@@ -62,6 +62,10 @@ class Commands:
             self._session.release(self._waiting.popleft()[1])
             told: Happenings = end.value
             return told
+
+    def skip(self, packets: Packets) -> bytes:
+        """What comes next of the server's, and need not be read."""
+        return self._replies.skip(packets)
 
     def _unasked(self, payload: bytes) -> Happenings:
         if payload[0] != ERROR:

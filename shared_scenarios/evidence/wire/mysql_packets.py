@@ -3,7 +3,6 @@
 Source: https://mariadb.com/kb/en/0-packet/, https://mariadb.com/kb/en/protocol-data-types/
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on as it comes
@@ -34,18 +33,37 @@ class Packets:
         self._left: int | None = None  # bytes that are missing of the frame that is passed on in pieces
         self._continued = False
 
-    def feed(self, data: bytes) -> Iterator[Packet]:
-        """Whole packets, and pieces of long ones."""
-        self._held, self._place = self._held[self._place :] + data, 0
-        while packet := self._next():
-            yield packet
-        self._held, self._place = self._held[self._place :], 0
+    def feed(self, data: bytes) -> None:
+        """More has come."""
+        self._held += data
+
+    def skip(self, most: int, but: bytes = b"") -> tuple[bytes, int]:
+        """Whole packets of which nothing is to be read, and how many: at most so many, up to one that is long or empty,
+        or begins like this.
+        """
+        held, start = self._held, self._place
+        place, end, number = start, len(held), 0
+        while number < most and place + 4 < end and self._left is None and not self._continued:
+            length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
+            following = place + 4 + length
+            if not length or length > KEPT or following > end or held[place + 4] in but:
+                break
+            place, number = following, number + 1
+        self._place = place
+        return held[start:place], number
 
     def rest(self) -> bytes:
         """What is held of a packet that was never completed."""
         held = self._held[self._place :]
         self._held, self._place = b"", 0
         return held
+
+    def next(self) -> Packet | None:
+        """A packet, or a piece of a long one; None if more has to come, and then what has been read is forgotten."""
+        found = self._next()
+        if found is None:
+            self._held, self._place = self._held[self._place :], 0
+        return found
 
     def _next(self) -> Packet | None:
         if self._left is not None:

@@ -6,21 +6,24 @@ Source: https://mariadb.com/kb/en/4-server-response-packets/, https://mariadb.co
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from shared_scenarios.evidence.wire.mysql_handshake import CACHE_METADATA, DEPRECATE_EOF
-from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Reader, Undecodable, text
+from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Packets, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.protocol import Happening
 from shared_scenarios.timeline import Failure
 
 Happenings = tuple[Happening, ...]
 OK, LOCAL_FILE, EOF, ERROR = 0x00, 0xFB, 0xFE, 0xFF
 IN_TRANSACTION, AUTOCOMMIT, MORE_RESULTS, CURSOR_EXISTS = 1, 2, 8, 64
+ENDS = bytes((EOF, ERROR))  # how what ends rows begins; few rows do
+MANY = 1 << 32
 PROGRESS = 0xFFFF  # an error of this number tells how far a statement has come
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What one statement, or one execution, came to. `status` is missing in errors."""
 
     status: int | None = None
@@ -53,6 +56,8 @@ class Replies:
         self._caches = bool(capabilities & CACHE_METADATA)
         self.authenticating = False  # what the client sends is a plugin's, and perhaps secret
         self.awaits_file = False  # what the client sends is a file's content, until an empty packet
+        self._dull = 0  # packets that need not be read
+        self._but = b""  # with which none of these begins
 
     def takes(self, packet: Packet) -> bool:
         """Whether a packet of the client's is a part of this reply's conversation, and no command."""
@@ -60,6 +65,14 @@ class Replies:
             self.awaits_file = packet.size > 0
             return True
         return self.authenticating
+
+    def skip(self, packets: Packets) -> bytes:
+        """What comes next, and need not be read."""
+        if not self._dull:
+            return b""
+        skipped, number = packets.skip(self._dull, self._but)
+        self._dull -= number
+        return skipped
 
     def authentication(self) -> Part:
         """The plugins of both sides talk, until the server is content or not."""
@@ -102,26 +115,33 @@ class Replies:
         columns = reader.length()
         if self._caches and reader.number(1) == 0:
             columns = 0
-        for _ in range(columns):
-            yield ()
+        self._dull, self._but = columns, b""
+        packet = yield ()
+        while self._dull:  # one of them that was long, and could not be skipped
+            self._dull -= 1
+            packet = yield ()
         if not self._ends_early:
-            named = _eof(payload_of((yield ())))
+            named = _eof(payload_of(packet))
             if (named.status or 0) & CURSOR_EXISTS:
                 return named
-        return (yield from self.rows())
-
-    def rows(self) -> Part:
-        """Rows or names of columns, counted, and what ends them."""
-        returned = 0
-        while True:
             packet = yield ()
+        return (yield from self.rows(packet))
+
+    def rows(self, packet: Packet | None = None) -> Part:
+        """Rows or names of columns from this packet on, counted, and what ends them."""
+        returned = 0
+        packet = packet or (yield ())
+        while True:
             payload = payload_of(packet)
             if payload[0] == EOF and packet.size < (FULL if self._ends_early else 9):
                 end = replace(_ok(payload), affected=None) if self._ends_early else _eof(payload)
                 return replace(end, returned=None if (end.status or 0) & CURSOR_EXISTS else returned)
             if payload[0] == ERROR:
                 return Outcome(error=failure(payload), returned=returned)
-            returned += 1
+            self._dull, self._but = MANY, ENDS
+            packet = yield ()
+            returned += 1 + MANY - self._dull
+            self._dull = 0
 
     def definitions(self, parameters: int, columns: int) -> Generator[Happenings, Packet, None]:
         """What follows the answer to a prepare: the two lists, each with an end unless the sides agreed on none."""
