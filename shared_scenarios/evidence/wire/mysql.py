@@ -66,7 +66,8 @@ class MysqlDecoder:
                 return
             passed += raw
             if told:
-                yield from (Step(b"", one) for one in told[:-1])
+                for one in told[:-1]:
+                    yield Step(b"", one)
                 yield Step(bytes(passed), told[-1])
                 passed.clear()
             passed += self._skipped(packets)

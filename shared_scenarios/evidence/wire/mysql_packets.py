@@ -6,6 +6,7 @@ Source: https://mariadb.com/kb/en/0-packet/, https://mariadb.com/kb/en/protocol-
 from typing import NamedTuple
 
 KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on as it comes
+LONG = 251  # from which on a number takes more than one byte
 _FOLLOWING = {252: 2, 253: 3, 254: 8}  # bytes that a length takes after these
 FULL = 0xFFFFFF  # a frame of this length is continued by the next one
 
@@ -60,25 +61,23 @@ class Packets:
 
     def next(self) -> Packet | None:
         """A packet, or a piece of a long one; None if more has to come, and then what has been read is forgotten."""
-        found = self._next()
-        if found is None:
-            self._held, self._place = self._held[self._place :], 0
-        return found
-
-    def _next(self) -> Packet | None:
         if self._left is not None:
-            return self._piece()
+            return self._piece() or self._more()
         held, place = self._held, self._place
         if len(held) < place + 4:
-            return None
-        length = int.from_bytes(held[place : place + 3], "little")
+            return self._more()
+        length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
         if length > KEPT or self._continued:
-            return self._long(length)
+            return self._long(length) or self._more()
         end = place + 4 + length
         if len(held) < end:
-            return None
+            return self._more()
         raw, self._place = held[place:end], end
         return Packet(raw, raw[4:], length, raw[3])
+
+    def _more(self) -> Packet | None:
+        self._held, self._place = self._held[self._place :], 0
+        return None
 
     def _long(self, length: int) -> Packet | None:
         """The first bytes of a frame that is not waited for."""
@@ -129,7 +128,7 @@ class Reader:
     def length(self) -> int:
         """A number of encoded length: below 251 in one byte, else in the 2, 3 or 8 that follow."""
         first = self.number(1)
-        if first < 251:
+        if first < LONG:
             return first
         if first not in _FOLLOWING:
             raise IndexError("no length")

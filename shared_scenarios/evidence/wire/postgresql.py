@@ -50,7 +50,8 @@ class PostgresDecoder:
                     yield Step(REFUSED, to="sender")
                     passed = frame.end
                 if seen := readers[frame.kind](frame):
-                    yield from (Step(b"", what) for what in seen[:-1])
+                    for what in seen[:-1]:
+                        yield Step(b"", what)
                     yield Step(data[passed : frame.end], seen[-1])
                     passed = frame.end
         except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection

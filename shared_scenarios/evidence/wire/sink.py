@@ -202,14 +202,15 @@ class RecordingSink:
     def _now(self, seen: Seen, state: State) -> None:
         """The state before what comes next, also where that was sent before it was known."""
         seen.state = state
-        for statement in list(seen.running.values())[:1]:
-            statement.before = state
+        first = next(iter(seen.running.values()), None)
+        if first is not None:
+            first.before = state
 
 
 def _telling(tag: str | None, sent: str) -> str | None:
     """The server's word for what it did, where that is not the statement's own: COMMIT can be answered `ROLLBACK`."""
-    words = [word for word in (tag or "").split() if not word.isdigit()]
-    return None if words[:1] == sent.split()[:1] or not words else " ".join(words)
+    words = [word for word in tag.split() if not word.isdigit()] if tag else []
+    return None if not words or words[:1] == sent.split()[:1] else " ".join(words)
 
 
 def _named(error: Failure | None) -> Failure | None:
