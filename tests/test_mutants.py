@@ -11,7 +11,7 @@ from msgspec import structs
 
 from shared_scenarios.catalogue import case_of, cases
 from shared_scenarios.cell import Cell
-from shared_scenarios.runner import play as player
+from shared_scenarios.runner import reading
 from shared_scenarios.runner.answers import find_answer
 from shared_scenarios.runner.registry import Entry, entries
 from shared_scenarios.runner.venue import Venue
@@ -57,7 +57,7 @@ def test_mutants_of_a_scenario_that_sees_are_told(agreeing: Venue) -> None:
 
 
 def test_mutants_of_a_scenario_that_is_blind_survive(agreeing: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(player, "common_facts", lambda seen: {})
+    monkeypatch.setattr(reading, "common_facts", lambda seen: {})
     blind = Case(replace(CASE.scenario, read=lambda seen: Reading("as ever", {})), CASE.variant, CASE.what)
     found = played(agreeing, blind)
     assert command.share(found) < command.ENOUGH
