@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.runner import stem
+from shared_scenarios.runner.forkers import Nest
 from shared_scenarios.runner.nest import COMMON
 from shared_scenarios.runner.nests import Nests
-from shared_scenarios.runner.parents import Nest
 from shared_scenarios.targets.private_folder import alive
 from tests.command import eventually, living, started
 

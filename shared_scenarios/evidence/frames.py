@@ -20,7 +20,7 @@ HARNESS = str(Path(__file__).parents[1] / "runner")
 class Tasks(Protocol):
     """What knows more than the stack, where answers are awaited."""
 
-    def complete(self, frame: FrameType, found: Found) -> Found:
+    def complete(self, frame: FrameType | None, found: Found) -> Found:
         """What was found on the stack, with what the stack does not show."""
 
     def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
@@ -47,7 +47,9 @@ class Frames:
 
         Looks from the caller on, or past so many frames of the harness, which are known to be no answer's.
         """
-        frame = sys._getframe(1 + ours)
+        frame: FrameType | None = sys._getframe(1)
+        for _ in range(ours):
+            frame = frame and frame.f_back  # a thread may begin with the harness
         found = self.on_stack(frame)
         return self.lines(self.tasks.complete(frame, found) if self.tasks else found)
 

@@ -1,7 +1,4 @@
-"""The lines of answers that are awaited: of the task that waits for a driver's thread, or that was started for another.
-
-Kept apart from the stack of plain answers, because asyncio takes longer to import than a small ORM does.
-"""
+"""The lines of answers that are awaited: of the task that waits for a thread, or that was started for another."""
 
 import asyncio
 import gc
@@ -34,7 +31,7 @@ class TaskFrames:
         self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
-    def complete(self, frame: FrameType, found: Found) -> Found:
+    def complete(self, frame: FrameType | None, found: Found) -> Found:
         """On the loop, the line that started the running task comes first; in a thread, ask who waits for it."""
         spots, upkeep = found
         task = self._running()
@@ -42,7 +39,7 @@ class TaskFrames:
             return [*self._origins.get(task, ()), *spots], upkeep
         if threading.current_thread() is threading.main_thread():
             return found
-        return self.awaited([frame], found)
+        return self.awaited([frame] if frame else [], found)
 
     def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
         """What threads do for the task that waits for them: its lines, then those that were found in the thread."""
@@ -92,9 +89,13 @@ class TaskFrames:
         return max(waiting, key=_depth, default=([], False))
 
     def _living(self) -> Iterator[asyncio.Task[Any]]:
-        """Every task of the loop that is not done, in the order in which they were started."""
-        known = (reference() for reference in self._origins.keyrefs())
-        return (task for task in known if task is not None and not task.done())
+        """Every task of the loop that is not done: those that it has made, in this order, then those that others have.
+
+        To ask for all takes as long as all the rest, and nearly always one of the first is it.
+        """
+        known = [task for reference in self._origins.keyrefs() if (task := reference()) and not task.done()]
+        yield from known
+        yield from asyncio.all_tasks(self._loop).difference(known)
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         spots, upkeep = list(self._origins.get(task, ())), False
@@ -134,7 +135,7 @@ def _awaited(task: asyncio.Task[Any], work: list[object]) -> Iterator[object]:
     """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
     future = getattr(task, "_fut_waiter", None)
     if future is not None:
-        held = (value for _, frame in _coroutines(task.get_coro()) for value in frame.f_locals.values())
+        held = (value for _, frame in _coroutines(task.get_coro()) for value in list(frame.f_locals.values()))
         yield from (one for one in chain([future], held) if any(one is other for other in work))
 
 

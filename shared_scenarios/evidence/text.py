@@ -2,25 +2,55 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared_scenarios.timeline import Scalar
 
-# What differs from run to run without any difference in behaviour, what stands in its place, and why.
+
+class Volatile(NamedTuple):
+    """What differs from run to run without any difference in behaviour, what stands in its place, and why.
+
+    `hint` is found wherever the pattern is, and is quicker to look for.
+    """
+
+    pattern: re.Pattern[str]
+    hint: str
+    replacement: str
+    why: str
+
+
+def _volatile(pattern: str, hint: str, replacement: str, why: str) -> Volatile:
+    return Volatile(re.compile(pattern), hint, replacement, why)
+
+
 VOLATILE = (
-    (re.compile(r"\bsa_savepoint_\d+"), "<savepoint>", "SQLAlchemy numbers its savepoints per connection"),
-    (
-        re.compile(r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b'),
+    _volatile(
+        r"\bsa_savepoint_\d+", "sa_savepoint_", "<savepoint>", "SQLAlchemy numbers its savepoints per connection"
+    ),
+    _volatile(
+        r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b',
+        r"s\d",
         "<savepoint>",
         "Django names savepoints by thread id and a counter",
     ),
-    (re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'), "<savepoint>", "Peewee names savepoints by a random UUID"),
-    (re.compile(r"\b__asyncpg_savepoint_\w+?__"), "<savepoint>", "asyncpg numbers its savepoints per process"),
-    (re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "<database>", "a server's database is named by process"),
-    (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>", "an object's address in memory, in texts of exceptions"),
-    (re.compile(r"\bthread id \d+\b"), "thread id <thread>", "the system numbers threads, in texts of exceptions"),
+    _volatile(
+        r'["`]?\bs[0-9a-f]{32}\b["`]?', "s[0-9a-f]{6}", "<savepoint>", "Peewee names savepoints by a random UUID"
+    ),
+    _volatile(
+        r"\b__asyncpg_savepoint_\w+?__", "__asyncpg_", "<savepoint>", "asyncpg numbers its savepoints per process"
+    ),
+    _volatile(
+        r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b",
+        "ormatrix_",
+        "<database>",
+        "a server's database is named by process",
+    ),
+    _volatile(r"\b0x[0-9a-f]{6,}\b", "0x", "<address>", "an object's address in memory, in texts of exceptions"),
+    _volatile(
+        r"\bthread id \d+\b", "thread id", "thread id <thread>", "the system numbers threads, in texts of exceptions"
+    ),
 )
-# Whatever is volatile has one of these in it. Most texts have none, and to look for one takes a tenth of the time.
-_HINT = re.compile(r"s[0-9a-f]{6}|s\d|sa_savepoint_|__asyncpg_savepoint_|ormatrix_|0x|thread id")
+_HINT = re.compile("|".join(one.hint for one in VOLATILE))  # most texts have none
 _AS_JSON = (bool, int, float, str, type(None))  # made once: a union in its place would be made for every value
 _AS_THEY_ARE = frozenset({bool, int, float, type(None)})
 LONG = 500  # characters of a value; what is longer says nothing more
@@ -33,8 +63,8 @@ def normalise(text: str) -> str:
     """The text with every volatile part replaced."""
     if not _HINT.search(text):
         return text
-    for pattern, replacement, _why in VOLATILE:
-        text = pattern.sub(replacement, text)
+    for one in VOLATILE:
+        text = one.pattern.sub(one.replacement, text)
     return text
 
 

@@ -36,7 +36,11 @@ def main() -> None:
     target_of("sqlite")  # before any ORM: its witness keeps the `connect` that Python came with
     for module in COMMON:
         import_module(module)
-    _see_off(_serve(control))
+    nests: set[int] = set()
+    try:
+        _serve(control, nests)
+    finally:
+        _see_off(nests)
     os._exit(0)
 
 
@@ -45,7 +49,8 @@ def _see_off(nests: set[int]) -> None:
 
     def make_end(*_: object) -> None:
         for process in nests:
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, make_end)
     signal.alarm(GRACE)
@@ -53,18 +58,24 @@ def _see_off(nests: set[int]) -> None:
         nests.discard(os.wait()[0])
 
 
-def _serve(control: socket.socket) -> set[int]:
-    """Do what is asked until nobody is there to ask; what was forked and not buried is left."""
-    living: set[int] = set()
+def _serve(control: socket.socket, living: set[int]) -> None:
+    """Do what is asked until nobody is there to ask; `living` is what was forked and is not buried."""
     for request, files in _requests(control):
         if isinstance(request, Bury):
+            control.sendall(encode(_buried(request.process)))
             living.discard(request.process)
-            control.sendall(encode(os.waitstatus_to_exitcode(os.waitpid(request.process, 0)[1])))
         else:
             living.add(_forked(request, control, *files))
             for file in files:
                 os.close(file)
-    return living
+
+
+def _buried(process: int) -> int | None:
+    """Its exit status; None if it is none of ours, or was buried before."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    except ChildProcessError:
+        return None
 
 
 def _requests(control: socket.socket) -> Iterator[tuple[Build | Bury | Job, Sequence[int]]]:
@@ -92,14 +103,19 @@ def _prepare(job: Job) -> None:
 
 
 def _nest(build: Build, channel: int) -> None:
+    os.set_inheritable(channel, False)  # what a module starts when it is imported, may outlive us
     control = socket.socket(fileno=channel)
     control.sendall(os.getpid().to_bytes(HEAD))
     for module in build.modules:
         with suppress(Exception):  # as in `_prepare`
             import_module(module)
-    for process in _serve(control):
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+    workers: set[int] = set()
+    try:
+        _serve(control, workers)
+    finally:
+        for process in workers:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
 
 def _work(job: Job, channel: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared_scenarios.runner.parents import Nest, Stem
+from shared_scenarios.runner.forkers import Nest, Stem
 from shared_scenarios.runner.whole import whole
 
 
@@ -12,8 +12,9 @@ class Nests:
 
     def __init__(self, folder: Path, modules: Mapping[str, str]) -> None:
         self.folder, self._modules = folder, modules
-        self._stem: Stem | None = None
+        self._stems: list[Stem] = []  # the last is the one that may live
         self._nests: dict[str, Nest] = {}
+        self._replaced: list[Nest] = []
 
     def start(self, implementation: str) -> Nest:
         """The living one for this implementation."""
@@ -21,23 +22,27 @@ class Nests:
         with whole():  # as for workers
             nest = self._nests.get(package)
             if nest is None or nest.is_dead():
+                self._replaced += [nest] if nest else []
                 modules = dict.fromkeys(one for one in self._modules.values() if _package(one) == package)
                 nest = self._nests[package] = Nest(package, list(modules), self.folder, self._living_stem())
             return nest
 
     def _living_stem(self) -> Stem:
-        if self._stem is None or self._stem.is_dead():
-            if self._stem is not None:
-                self._stem.end()
-            self._stem = Stem()
-        return self._stem
+        """Dead ones are kept: nests of theirs may live, and workers ask what they had to say."""
+        if not self._stems or self._stems[-1].is_dead():
+            self._stems.append(Stem())
+        return self._stems[-1]
 
     def end(self) -> None:
         """All of them, at the same time."""
-        for nest in self._nests.values():
+        nests = [*self._replaced, *self._nests.values()]
+        for nest in nests:
             nest.let_go()
-        if self._stem is not None:
-            self._stem.end()
+        for nest in nests:
+            nest.end()
+        for stem in self._stems:
+            stem.end()
+        self._replaced, self._nests, self._stems = [], {}, []
 
 
 def _package(module: str) -> str:

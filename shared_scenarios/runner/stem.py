@@ -4,10 +4,10 @@ It imports what workers have in common while the command still finds out what it
 all, and this module imports nothing that takes time.
 """
 
+import os
 import socket
 import subprocess
 import sys
-from os import environ
 from typing import NamedTuple
 
 from shared_scenarios.runner.whole import whole
@@ -17,25 +17,37 @@ START = "from shared_scenarios.runner.nest import main; main()"
 STEADY = {"PYTHONHASHSEED": "0"}
 
 
-class Stem(NamedTuple):
-    """The process, and where it is asked."""
+class Started(NamedTuple):
+    """A stem, where it is asked, and the file in which it complains."""
 
     process: subprocess.Popen[bytes]
     control: socket.socket
+    errors: int
 
 
-def start() -> Stem:
+def start() -> Started:
     """A new one."""
     control, theirs = socket.socketpair()
+    errors = _nameless()
     with theirs:
         process = subprocess.Popen(  # noqa: S603  # this Python and a constant
-            [sys.executable, "-c", START], stdin=theirs.fileno(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**environ, **STEADY},
+            [sys.executable, "-c", START], stdin=theirs.fileno(), stdout=errors, stderr=errors,
+            env={**os.environ, **STEADY},
         )  # fmt: skip
-    return Stem(process, control)
+    return Started(process, control, errors)
 
 
-_early: list[Stem] = []
+def _nameless() -> int:
+    """A file that is gone when nobody has it open. A pipe would do until somebody fills it."""
+    if sys.platform == "linux":
+        return os.memfd_create("ormatrix-stem")
+    import tempfile  # which takes longer to import than all that is imported here
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+_early: list[Started] = []
 
 
 def start_early() -> None:
@@ -44,7 +56,7 @@ def start_early() -> None:
         _early.append(start())
 
 
-def take() -> Stem:
+def take() -> Started:
     """The one that was started early, or a new one."""
     return _early.pop() if _early else start()
 
@@ -52,7 +64,8 @@ def take() -> Stem:
 def end_early() -> None:
     """Nobody has taken it: it has opened nothing."""
     while _early:
-        process, control = _early.pop()
+        process, control, errors = _early.pop()
         process.kill()
+        process.wait()
         control.close()
-        process.communicate()
+        os.close(errors)

@@ -23,10 +23,7 @@ CAN_ASK = hasattr(fcntl, "F_OFD_GETLK") and sys.maxsize > 1 << 32
 _PENDING, _SHARED, _READERS = 0x40000000, 0x40000002, 510
 _FREE = struct.pack("h", fcntl.F_UNLCK)
 _PENDING_LOCK = struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, _PENDING, 1, 0)
-_SHARED_LOCK = struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, _SHARED, _READERS, 0)
-_ALL = (_PENDING, _SHARED - _PENDING + _READERS, 0)
-_ALL_LOCK = struct.pack(_LOCK, fcntl.F_RDLCK, os.SEEK_SET, *_ALL)
-_ANY_LOCK = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, *_ALL)
+_ANY_LOCK = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, _PENDING, _SHARED - _PENDING + _READERS, 0)
 
 
 class DatabaseFile:
@@ -43,10 +40,7 @@ class DatabaseFile:
 
     def may_keep_readers_out(self) -> bool:
         """Whether a writer has the lock, or waits to have it, that keeps readers out; True where nobody can tell."""
-        if not CAN_ASK:
-            return True
-        # One question is enough where nobody writes; a writer who has only reserved the file keeps nobody out.
-        return self._hinders(_ALL_LOCK) and (self._hinders(_PENDING_LOCK) or self._hinders(_SHARED_LOCK))
+        return not CAN_ASK or self._hinders(_PENDING_LOCK)  # who has all locks, has this one too
 
     def can_be_overwritten(self) -> bool:
         """Whether it is still what it was made as: with the same schema, no log, no journal, and no lock on it."""

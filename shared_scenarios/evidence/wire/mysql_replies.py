@@ -151,7 +151,7 @@ class Replies:
 
 
 def _ok(payload: bytes) -> Outcome:
-    if payload[1] < LONG and payload[2] < LONG:  # as nearly always
+    if len(payload) > 4 and payload[1] < LONG and payload[2] < LONG:  # as nearly always
         return Outcome(payload[3] | payload[4] << 8, payload[1])
     reader = Reader(payload, 1)
     affected, _inserted = reader.length(), reader.length()
@@ -182,4 +182,4 @@ def _eof(payload: bytes) -> Outcome:
     """The end of a list, in the old form; Undecodable if it is none, for then the two sides are misunderstood."""
     if payload[0] != EOF or len(payload) >= 9:
         raise Undecodable("the server sent a packet where a list ends")
-    return Outcome(payload[3] | payload[4] << 8)
+    return Outcome(Reader(payload, 3).number(2))

@@ -11,11 +11,12 @@ from pathlib import Path
 from shared_scenarios.runner import stem
 from shared_scenarios.runner.messages import HEAD, Build, Bury, Job, encode
 
-GRACE = 4.0  # seconds that a stem gets to end, twice as much as it gives its nests
+GRACE = 2.0  # seconds that one gets to end what it has forked, and itself
+WORDS = 1 << 16  # bytes that are read of what one complains of
 
 
-class Parent:
-    """A process that forks others, and is asked to through a socket. When it is dead, nobody answers."""
+class Forker:
+    """A process that is asked for others through a socket. When it is dead, nobody answers."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -25,25 +26,24 @@ class Parent:
             socket.send_fds(self._control, [_framed(encode(request))], files)
 
     def bury(self, process: int) -> int | None:
-        """The exit status of a process it has forked that has ended, or is about to; None if it ended before it."""
+        """The exit status of a process it has forked that has ended, or is about to; None if it cannot tell."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self._control.sendall(_framed(encode(Bury(process))))
             told = self._control.recv(16)
-            return int(told) if told else None
+            return int(told) if told not in (b"", b"null") else None
         return None
 
     def let_go(self) -> None:
-        """It ends as soon as it finds nobody there."""
-        self._control.close()
+        """It ends as soon as it hears that nobody is there."""
+        with suppress(OSError):  # it has ended
+            self._control.shutdown(socket.SHUT_WR)
 
 
-class Stem(Parent):
+class Stem(Forker):
     """The process that forks nests."""
 
     def __init__(self) -> None:
-        self._process, control = stem.take()
-        assert self._process.stdout is not None
-        self._output = self._process.stdout
+        self._process, control, self._errors = stem.take()
         super().__init__(control)
 
     def build(self, modules: Sequence[str], control: int, errors: int) -> None:
@@ -60,25 +60,27 @@ class Stem(Parent):
         return self._process.wait()
 
     def end(self) -> None:
-        """It ends when its nests have, which it gives a while for that."""
+        """It ends by itself, which it gets a while for."""
         self.let_go()
         try:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self.kill()
-        self._output.close()
+        self._control.close()
+        os.close(self._errors)
 
     def last_words(self) -> str:
-        """What a dead one had to say."""
-        return self._output.read().decode(errors="replace") if self.is_dead() else ""
+        """What it had to say."""
+        return os.pread(self._errors, WORDS, 0).decode(errors="replace")
 
 
-class Nest(Parent):
+class Nest(Forker):
     """A process that forks workers."""
 
     def __init__(self, package: str, modules: Sequence[str], folder: Path, stem: Stem) -> None:
         self._errors, self._stem = folder / f"{package}.stderr", stem
         self._number: int | None = None
+        self._status: int | None = None
         ours, theirs = socket.socketpair()
         super().__init__(ours)
         with theirs, self._errors.open("wb") as errors:
@@ -103,7 +105,7 @@ class Nest(Parent):
             return True
 
     def bury(self, process: int) -> int | None:
-        """As every parent, once the number is read that came before all answers."""
+        """As every forker, once the number is read that came before all answers."""
         return super().bury(process) if self.process else None
 
     def hatch(self, job: Job, out: int, errors: int) -> None:
@@ -114,15 +116,37 @@ class Nest(Parent):
         """End it, whatever it does; if it has not come into the world yet, end who would bring it."""
         if self.process is None:
             self._stem.kill()
-        else:
+        elif not self.is_dead():  # its number may be another's by then
             with suppress(ProcessLookupError):
                 os.kill(self.process, signal.SIGKILL)
 
     def status(self) -> int:
         """Kill it; its exit status, or that of the stem if nobody has seen it end."""
-        self.kill()
-        found = None if self.process is None else self._stem.bury(self.process)
-        return self._stem.kill() if found is None else found
+        if self._status is None:
+            self.kill()
+            found = None if self.process is None else self._stem.bury(self.process)
+            self._status = self._stem.kill() if found is None else found
+        return self._status
+
+    def end(self) -> None:
+        """See to it that it has ended; it was let go of."""
+        if not self._has_ended():
+            self.kill()
+        self._control.close()
+
+    def _has_ended(self) -> bool:
+        """Whether it has, after a while that it gets for it; one that was not born may be meanwhile."""
+        self._control.settimeout(GRACE)
+        try:
+            while told := self._control.recv(16):
+                self._number = self._number or int.from_bytes(told[:HEAD])
+        except TimeoutError:
+            return False
+        except ConnectionResetError:
+            return True
+        finally:
+            self._control.settimeout(None)
+        return True
 
     def last_words(self) -> str:
         """What it had to say, or the stem, if it came to nothing."""
