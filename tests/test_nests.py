@@ -5,16 +5,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shared_scenarios.catalogue import case_of
 from shared_scenarios.runner import stem
 from shared_scenarios.runner.forkers import Nest
 from shared_scenarios.runner.nest import COMMON
 from shared_scenarios.runner.nests import Nests
+from shared_scenarios.runner.registry import Entry
+from shared_scenarios.runner.run import Plan, run
+from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.private_folder import alive
 from tests.command import eventually, living, started
+from tests.fakes import fake
 
 MODULES = {"quick": "quick_impl.database", "other": "other_impl.database", "stuck": "stuck_impl.database"}
 
@@ -39,8 +45,14 @@ def born(nest: Nest) -> int:
 
 
 def parent_of(process: int) -> int:
-    """As the kernel tells it."""
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    """As the system tells it."""
+    return int(subprocess.run(["ps", "-o", "ppid=", "-p", str(process)], capture_output=True, check=True).stdout)
+
+
+def not_running(process: int) -> bool:
+    """Whether it has ended; it may not have been collected, for nobody may do that here."""
+    stat = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    return stat.strip()[:1] in ("", "Z")
 
 
 def stem_of(nest: Nest) -> int:
@@ -72,6 +84,17 @@ def test_a_stem_that_was_killed_is_replaced_and_its_nests_live_on(nests: Nests) 
     eventually(lambda: parent_of(born(first)) != killed, "its nest is an orphan")
     assert stem_of(nests.start("other")) != killed
     assert nests.start("quick") is first
+    assert (first.status(), first.last_words()) == (-signal.SIGKILL, "")
+    eventually(first.is_dead, "its death is seen")
+    assert nests.start("quick") is not first
+
+
+def test_a_nest_that_hangs_is_ended_though_its_stem_was_killed(nests: Nests) -> None:
+    stuck = nests.start("stuck")
+    os.kill(stem_of(stuck), signal.SIGKILL)
+    process = born(stuck)
+    nests.end()
+    eventually(lambda: not_running(process), "it is gone")
 
 
 def test_a_nest_that_hangs_is_ended_with_the_others(nests: Nests) -> None:
@@ -111,6 +134,29 @@ def test_a_stem_that_cannot_start_says_why(nests: Nests, monkeypatch: pytest.Mon
     assert nest.process is None
     assert nest.status() == 1
     assert nest.last_words() == "no room\n"
+
+
+def test_a_stem_that_has_much_to_say_is_not_held_up(nests: Nests, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stem, "START", f"print('x' * 200_000)\n{stem.START}")
+    assert born(nests.start("quick"))
+
+
+@pytest.mark.parametrize(
+    ("start", "code", "how"),
+    [
+        (stem.START, "import os\nos._exit(3)\n", "the process ended with exit status 3"),
+        ("raise SystemExit('no room')", "", "the process ended with exit status 1: no room"),
+    ],
+)
+def test_all_workers_that_are_lost_with_one_are_told_why(
+    nests: Nests, monkeypatch: pytest.MonkeyPatch, start: str, code: str, how: str
+) -> None:
+    monkeypatch.setattr(stem, "START", start)
+    (nests.folder / "other_impl" / "database.py").write_text(code)
+    lost = [replace(fake("agrees"), name=f"agrees:{n}", open="other_impl.database:open") for n in range(3)]
+    entries = tuple(Entry(one, "tests.fakes:IMPLEMENTATIONS") for one in lost)
+    asked = Plan(entries, (case_of("forgotten-commit/sent"),), (Database("sqlite"),), jobs=3, timeout=30)
+    assert [(cell.state, cell.reason) for cell in run(asked)] == [("crashed", how)] * 3
 
 
 def test_one_that_was_started_early_is_taken_once(nests: Nests) -> None:

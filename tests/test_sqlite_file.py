@@ -156,3 +156,42 @@ def handles(target: SqliteTarget) -> list[object]:
     seen = target.observe()
     assert seen is not None
     return [row[1] for row in seen["kols"]]
+
+
+@pytest.mark.skipif(not sqlite_file.CAN_ASK, reason="locks of an open file are Linux's")
+@pytest.mark.parametrize(
+    ("does", "out"),
+    [
+        (["BEGIN", READ_ADA], False),
+        (["BEGIN IMMEDIATE"], False),
+        (["BEGIN", ADD_ADA], False),
+        (["BEGIN EXCLUSIVE"], True),
+        (["PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"], True),
+    ],
+)
+def test_who_has_only_reserved_the_file_keeps_no_reader_out(venue: Venue, does: list[str], out: bool) -> None:
+    target = venue.target
+    assert isinstance(target, SqliteTarget)
+    assert target._file is not None
+    with closing(target.wire.connect_past(target.url)) as other:
+        for statement in does:
+            other.execute(statement).fetchall()
+        assert target._file.may_keep_readers_out() is out
+
+
+@pytest.mark.skipif(not sqlite_file.CAN_ASK, reason="locks of an open file are Linux's")
+def test_who_waits_for_readers_to_go_lets_no_other_in(venue: Venue) -> None:
+    target = venue.target
+    assert isinstance(target, SqliteTarget)
+    assert target._file is not None
+    with (
+        closing(target.wire.connect_past(target.url)) as reader,
+        closing(target.wire.connect_past(target.url, timeout=0)) as writer,
+    ):
+        reader.execute("BEGIN")
+        reader.execute(READ_ADA).fetchall()
+        writer.execute("BEGIN")
+        writer.execute(ADD_ADA)
+        with suppress(sqlite3.OperationalError):
+            writer.execute("COMMIT")
+        assert target._file.may_keep_readers_out()

@@ -1,6 +1,7 @@
 """Whoever opens a connection, and however: it is recorded, or known to be unseen."""
 
 import _sqlite3
+import _thread
 import asyncio
 import sqlite3
 import sys
@@ -13,7 +14,9 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from shared_scenarios.timeline import Connection
+from shared_scenarios.evidence.frames import Frames
+from shared_scenarios.timeline import Connection, Statement
+from tests.command import eventually
 from tests.watched import Watched, add
 
 
@@ -35,6 +38,28 @@ def test_a_connection_is_opened_and_closed_once(watched: Watched) -> None:
     connection.close()
     connection.close()
     assert watched.story() == ["c1 opened", "c1 closed"]
+
+
+def test_the_lines_that_open_and_close_are_told(watched: Watched) -> None:
+    watched.recorder.frames = Frames(Path(__file__).parent)
+    connection = sqlite3.connect(watched.path)
+    connection.execute("SELECT 1")
+    connection.close()
+    events = [event for event in watched.recorder.events if isinstance(event, (Connection, Statement))]
+    assert [[line.code for line in event.lines] for event in events] == [
+        ["connection = sqlite3.connect(watched.path)"],
+        ['connection.execute("SELECT 1")'],
+        ["connection.close()"],
+    ]
+
+
+def test_a_thread_that_begins_with_the_driver_is_seen_too(watched: Watched) -> None:
+    connection = sqlite3.connect(watched.path, check_same_thread=False)
+    _thread.start_new_thread(sqlite3.Cursor(connection).execute, ("SELECT 1",))
+    eventually(lambda: len(watched.story()) == 2, "the statement is recorded")
+    _thread.start_new_thread(connection.close, ())
+    eventually(lambda: len(watched.story()) == 3, "its end is recorded")
+    assert watched.story() == ["c1 opened", "c1 SELECT none>None", "c1 closed"]
 
 
 def test_closing_tells_whether_a_transaction_was_open(watched: Watched) -> None:

@@ -247,10 +247,18 @@ def _taken(text: str) -> float:
 
 @pytest.mark.parametrize("size", [1000, 1 << 16, 1 << 22])
 def test_names_and_rows_around_long_ones_are_counted(size: int) -> None:
-    name, row = my.packet(b"x" * (KEPT + 1), 3), my.packet(my.counted(b"x" * KEPT), 6)
+    # What is long looks like packets inside, in one frame or in two.
+    inside = my.ROW * (0x1000000 // len(my.ROW))
+    name, row = my.packet(inside[: KEPT + 1], 3), my.packet(my.length(len(inside)) + inside, 6)
     names = my.packet(my.length(3), 1) + my.COLUMN + name + my.COLUMN + my.eof()
     answer = names + my.ROW * 2 + row + my.ROW * 3 + my.eof(my.IN_TRANS)
     pieces = [Said("server", answer[at : at + size]) for at in range(0, len(answer), size)]
     heard = hear([*my.HELLO, Said("client", my.query("SELECT 1")), *pieces])
     assert heard.happenings[-1] == ended(1, returned=6, state="open")
     assert heard.to_client.endswith(answer)
+
+
+def test_an_empty_packet_is_no_row() -> None:
+    names = my.packet(my.length(1), 1) + my.COLUMN + my.eof()
+    heard = hear(talk(my.query("SELECT 1"), names + my.ROW + my.packet(b"", 5) + my.ROW + my.eof()))
+    assert heard.happenings[-1] == Unseen("Undecodable: the server sent an empty packet")
