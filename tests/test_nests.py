@@ -73,7 +73,9 @@ def test_a_nest_is_used_as_long_as_it_lives(nests: Nests) -> None:
     second = nests.start("quick")
     assert born(second) != first.process
     assert stem_of(second) == stem_of(nests.start("other"))
-    assert first.status() == -signal.SIGKILL
+    assert first.status() == first.status() == -signal.SIGKILL
+    assert nests._stems[0].bury(born(first)) is None
+    assert stem_of(nests.start("quick")) == stem_of(second)
     first.let_go()
 
 

@@ -15,7 +15,7 @@ from shared_scenarios.evidence.failure import failure
 from shared_scenarios.evidence.recorder import Recorder
 from shared_scenarios.evidence.sqlite_wire import WIRES, Wire, wire_of
 from shared_scenarios.evidence.text import normalise, plain, verb
-from shared_scenarios.timeline import Connection, State, Statement
+from shared_scenarios.timeline import Connection, Line, State, Statement
 
 T = TypeVar("T")
 FACTORY = 5  # the place of `factory` among the arguments of connect(), which has one until Python 3.15
@@ -53,14 +53,15 @@ def _recording_cursor(factory: type[sqlite3.Cursor]) -> type[sqlite3.Cursor]:
 
 
 class Call:
-    """One call across the driver's boundary, and the statements that the engine ran for it."""
+    """One call across the driver's boundary, and the statements that the engine ran for it, all sent from one place."""
 
-    __slots__ = ("awaited", "main", "open", "sql", "values")
+    __slots__ = ("awaited", "main", "open", "sender", "sql", "values")
 
     def __init__(self, sql: str | None, values: object = ()) -> None:
         self.sql, self.values = sql, values
         self.open: Statement | None = None
         self.main: Statement | None = None
+        self.sender: tuple[list[Line], bool] | None = None
         self.awaited = True
 
 
@@ -164,13 +165,16 @@ class RecordingConnection(sqlite3.Connection):
         if call.open is not None:
             self._finish(call, call.open)
         implied = call.sql is not None and call.awaited and _begins(text) and verb(call.sql) != "BEGIN"
-        call.open = self._begin(text if implied or call.sql is None else call.sql, () if implied else call.values)
+        sent = text if implied or call.sql is None else call.sql
+        call.open = self._begin(call, sent, () if implied else call.values)
         if call.sql is not None and not implied:
             call.main, call.awaited = call.open, False
 
-    def _begin(self, text: str, values: object) -> Statement:
+    def _begin(self, call: Call, text: str, values: object) -> Statement:
         recorder = self.wire.recorder
-        lines, upkeep = recorder.frames.here(2)  # of this, and of who calls it
+        if call.sender is None:
+            call.sender = recorder.frames.here(2)  # past this, and who calls it
+        lines, upkeep = call.sender
         text = normalise(text.strip())
         statement = Statement(
             recorder.next(), self.name, verb(text), text, self._state(), values=_plain(values), lines=lines,
@@ -194,7 +198,7 @@ class RecordingConnection(sqlite3.Connection):
                 self._finish(call, failed)
             if call.sql is None:
                 return
-            failed = self._begin(call.sql, call.values)
+            failed = self._begin(call, call.sql, call.values)
         failed.error = failure(error)
         self._finish(call, failed)
 
