@@ -1,6 +1,6 @@
 """What a timeline says: the outcome, the facts, and which promises did not hold.
 
-A run reads it where no ORM was ever imported, of the record alone: who was recorded has no say in it.
+A run reads it in a process that imports no ORM, of the record alone: who was recorded has no say in it.
 """
 
 from traceback import walk_tb
