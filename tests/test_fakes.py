@@ -12,7 +12,7 @@ import pytest
 
 from shared_scenarios.cell import Cell
 from shared_scenarios.runner import nests
-from shared_scenarios.runner.forkers import Nest
+from shared_scenarios.runner.nests import Nest
 from shared_scenarios.runner.play import play
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import PREFIX, Plan, choose_cases, run

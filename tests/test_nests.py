@@ -12,9 +12,8 @@ import pytest
 
 from shared_scenarios.catalogue import case_of
 from shared_scenarios.runner import stem
-from shared_scenarios.runner.forkers import Nest
 from shared_scenarios.runner.nest import COMMON
-from shared_scenarios.runner.nests import Nests
+from shared_scenarios.runner.nests import Nest, Nests
 from shared_scenarios.runner.registry import Entry
 from shared_scenarios.runner.run import Plan, run
 from shared_scenarios.targets.address import Database

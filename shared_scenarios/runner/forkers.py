@@ -1,12 +1,10 @@
-"""What forks processes, seen from where a run is: the stem, which forks nests, and a nest, which forks workers."""
+"""What forks processes, seen from where a run is; first of all the stem, which forks nests."""
 
 import os
-import signal
 import socket
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from shared_scenarios.runner import stem
 from shared_scenarios.runner.messages import HEAD, Build, Bury, Job, encode
@@ -72,85 +70,6 @@ class Stem(Forker):
     def last_words(self) -> str:
         """What it had to say."""
         return os.pread(self._errors, WORDS, 0).decode(errors="replace")
-
-
-class Nest(Forker):
-    """A process that forks workers."""
-
-    def __init__(self, package: str, modules: Sequence[str], folder: Path, stem: Stem) -> None:
-        self._errors, self._stem = folder / f"{package}.stderr", stem
-        self._number: int | None = None
-        self._status: int | None = None
-        ours, theirs = socket.socketpair()
-        super().__init__(ours)
-        with theirs, self._errors.open("wb") as errors:
-            stem.build(modules, theirs.fileno(), errors.fileno())
-
-    @property
-    def process(self) -> int | None:
-        """Its number, which is the first that it says; None if it has not come into the world."""
-        if self._number is None:
-            with suppress(BlockingIOError, ConnectionResetError):
-                self._number = int.from_bytes(self._control.recv(HEAD, socket.MSG_DONTWAIT)) or None
-        return self._number
-
-    def is_dead(self) -> bool:
-        """Whether nobody is there, or will be."""
-        is_born = self.process is not None
-        try:
-            return not self._control.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK)
-        except BlockingIOError:
-            return not is_born and self._stem.is_dead()
-        except ConnectionResetError:
-            return True
-
-    def bury(self, process: int) -> int | None:
-        """As every forker, once the number is read that came before all answers."""
-        return super().bury(process) if self.process else None
-
-    def hatch(self, job: Job, out: int, errors: int) -> None:
-        """Have a worker forked, which writes to these two; if the nest is dead, nobody will."""
-        self._ask(job, [out, errors])
-
-    def kill(self) -> None:
-        """End it, whatever it does; if it has not come into the world yet, end who would bring it."""
-        if self.process is None:
-            self._stem.kill()
-        elif not self.is_dead():  # its number may be another's by then
-            with suppress(ProcessLookupError):
-                os.kill(self.process, signal.SIGKILL)
-
-    def status(self) -> int:
-        """Kill it; its exit status, or that of the stem if nobody has seen it end."""
-        if self._status is None:
-            self.kill()
-            found = None if self.process is None else self._stem.bury(self.process)
-            self._status = self._stem.kill() if found is None else found
-        return self._status
-
-    def end(self) -> None:
-        """See to it that it has ended; it was let go of."""
-        if not self._has_ended():
-            self.kill()
-        self._control.close()
-
-    def _has_ended(self) -> bool:
-        """Whether it has, after a while that it gets for it; one that was not born may be meanwhile."""
-        self._control.settimeout(GRACE)
-        try:
-            while told := self._control.recv(16):
-                self._number = self._number or int.from_bytes(told[:HEAD])
-        except TimeoutError:
-            return False
-        except ConnectionResetError:
-            return True
-        finally:
-            self._control.settimeout(None)
-        return True
-
-    def last_words(self) -> str:
-        """What it had to say, or the stem, if it came to nothing."""
-        return self._errors.read_text(errors="replace") or self._stem.last_words()
 
 
 def _framed(request: bytes) -> bytes:

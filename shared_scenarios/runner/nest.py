@@ -62,8 +62,9 @@ def _serve(control: socket.socket, living: set[int]) -> None:
     """Do what is asked until nobody is there to ask; `living` is what was forked and is not buried."""
     for request, files in _requests(control):
         if isinstance(request, Bury):
-            control.sendall(encode(_buried(request.process)))
+            status = _buried(request.process)
             living.discard(request.process)
+            control.sendall(encode(status))
         else:
             living.add(_forked(request, control, *files))
             for file in files:

@@ -13,9 +13,8 @@ import msgspec
 from shared_scenarios.catalogue import case_of
 from shared_scenarios.cell import Cell, CellState, blank
 from shared_scenarios.errors import CannotRun
-from shared_scenarios.runner.forkers import Nest
 from shared_scenarios.runner.messages import Begun, Hatched, Job, Message, Refused, decode_message
-from shared_scenarios.runner.nests import Nests
+from shared_scenarios.runner.nests import Nest, Nests
 from shared_scenarios.runner.reading import read
 from shared_scenarios.runner.whole import whole
 
