@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared_scenarios.catalogue import case_of
+from shared_scenarios.cli import _will_play
 from shared_scenarios.runner import stem
 from shared_scenarios.runner.nest import COMMON
 from shared_scenarios.runner.nests import Nest, Nests
@@ -182,6 +183,23 @@ def test_a_command_that_refuses_leaves_none(tmp_path: Path, arguments: tuple[str
     assert refused.returncode == 2
     assert "Traceback" not in said
     assert living(refused.pid) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "will"),
+    [
+        (["run"], True),
+        (["show", "rollback", "--orm", "django"], True),
+        (["show", "rollback", "--report", "report.jsonl"], False),
+        (["show", "rollback", "--report=report.jsonl"], False),
+        (["check", "--help"], False),
+        (["list"], False),
+        (["matrix", "report.jsonl"], False),
+        ([], False),
+    ],
+)
+def test_none_is_started_for_a_command_that_plays_nothing(arguments: list[str], will: bool) -> None:
+    assert _will_play(arguments) is will
 
 
 @pytest.mark.parametrize("package", ["sqla_impl", "django_impl", "peewee_impl"])

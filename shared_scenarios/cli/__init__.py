@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from shared_scenarios.errors import CANNOT_RUN, EXIT_CODES, FAILED, INTERRUPTED, OrmatrixError
 from shared_scenarios.runner.whole import INTERRUPTS
 
-PLAYING = frozenset({"run", "check", "record"})  # the commands that always play
-HELP = frozenset({"-h", "--help"})
+PLAYING = ("run", "check", "record", "show")  # the commands that play
+NOTHING = ("-h", "--help", "--report")  # the options with which they do not
 OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -33,10 +33,15 @@ def main() -> None:
     sys.exit(status)
 
 
+def _will_play(arguments: Sequence[str]) -> bool:
+    """Whether the command is one that plays, by all that can be told without understanding the rest."""
+    return bool(arguments) and arguments[0] in PLAYING and not any(one.startswith(NOTHING) for one in arguments)
+
+
 @contextmanager
 def _started_early(arguments: Sequence[str]) -> Iterator[None]:
     """What forks the workers starts before anything else is imported, so that both take their time at the same time."""
-    if not (PLAYING.intersection(arguments[:1]) and HELP.isdisjoint(arguments)):
+    if not _will_play(arguments):
         yield
         return
     from shared_scenarios.runner import stem
