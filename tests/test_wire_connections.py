@@ -14,7 +14,6 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.timeline import Connection, Statement
 from tests.command import eventually
 from tests.watched import Watched, add
@@ -41,7 +40,6 @@ def test_a_connection_is_opened_and_closed_once(watched: Watched) -> None:
 
 
 def test_the_lines_that_open_and_close_are_told(watched: Watched) -> None:
-    watched.recorder.frames = Frames(Path(__file__).parent)
     connection = sqlite3.connect(watched.path)
     connection.execute("SELECT 1")
     connection.close()

@@ -191,11 +191,11 @@ class RecordingConnection(sqlite3.Connection):
     def _failed(self, call: Call, error: BaseException) -> None:
         if not self._is_current():
             return
-        implied = call.open is not None and call.sql is not None and call.main is None
         failed = call.open
-        if failed is None or (implied and self.in_transaction):
-            if failed is not None:
-                self._finish(call, failed)
+        if failed is not None and call.sql is not None and call.main is None and self.in_transaction:
+            self._finish(call, failed)  # a BEGIN that the driver had sent first
+            failed = None
+        if failed is None:
             if call.sql is None:
                 return
             failed = self._begin(call, call.sql, call.values)

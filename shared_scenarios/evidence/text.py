@@ -19,35 +19,45 @@ class Volatile(NamedTuple):
     why: str
 
 
-def _volatile(pattern: str, hint: str, replacement: str, why: str) -> Volatile:
-    return Volatile(re.compile(pattern), hint, replacement, why)
-
-
 VOLATILE = (
-    _volatile(
-        r"\bsa_savepoint_\d+", "sa_savepoint_", "<savepoint>", "SQLAlchemy numbers its savepoints per connection"
+    Volatile(
+        re.compile(r"\bsa_savepoint_\d+"),
+        "sa_savepoint_",
+        "<savepoint>",
+        "SQLAlchemy numbers its savepoints per connection",
     ),
-    _volatile(
-        r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b',
+    Volatile(
+        re.compile(r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b'),
         r"s\d",
         "<savepoint>",
         "Django names savepoints by thread id and a counter",
     ),
-    _volatile(
-        r'["`]?\bs[0-9a-f]{32}\b["`]?', "s[0-9a-f]{6}", "<savepoint>", "Peewee names savepoints by a random UUID"
+    Volatile(
+        re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'),
+        "s[0-9a-f]{6}",
+        "<savepoint>",
+        "Peewee names savepoints by a random UUID",
     ),
-    _volatile(
-        r"\b__asyncpg_savepoint_\w+?__", "__asyncpg_", "<savepoint>", "asyncpg numbers its savepoints per process"
+    Volatile(
+        re.compile(r"\b__asyncpg_savepoint_\w+?__"),
+        "__asyncpg_",
+        "<savepoint>",
+        "asyncpg numbers its savepoints per process",
     ),
-    _volatile(
-        r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b",
+    Volatile(
+        re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"),
         "ormatrix_",
         "<database>",
         "a server's database is named by process",
     ),
-    _volatile(r"\b0x[0-9a-f]{6,}\b", "0x", "<address>", "an object's address in memory, in texts of exceptions"),
-    _volatile(
-        r"\bthread id \d+\b", "thread id", "thread id <thread>", "the system numbers threads, in texts of exceptions"
+    Volatile(
+        re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x", "<address>", "an object's address in memory, in texts of exceptions"
+    ),
+    Volatile(
+        re.compile(r"\bthread id \d+\b"),
+        "thread id",
+        "thread id <thread>",
+        "the system numbers threads, in texts of exceptions",
     ),
 )
 _HINT = re.compile("|".join(one.hint for one in VOLATILE))  # most texts have none

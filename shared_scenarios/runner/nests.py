@@ -97,19 +97,17 @@ class Nests:
     def __init__(self, folder: Path, modules: Mapping[str, str]) -> None:
         self.folder, self._modules = folder, modules
         self._stems: list[Stem] = []  # the last is the one that may live
-        self._nests: dict[str, Nest] = {}
-        self._replaced: list[Nest] = []
+        self._nests: dict[str, list[Nest]] = {}  # so are these
 
     def start(self, implementation: str) -> Nest:
         """The living one for this implementation."""
         package = _package(self._modules[implementation])
         with whole():  # as for workers
-            nest = self._nests.get(package)
-            if nest is None or nest.is_dead():
-                self._replaced += [nest] if nest else []
+            nests = self._nests.setdefault(package, [])
+            if not nests or nests[-1].is_dead():
                 modules = dict.fromkeys(one for one in self._modules.values() if _package(one) == package)
-                nest = self._nests[package] = Nest(package, list(modules), self.folder, self._living_stem())
-            return nest
+                nests.append(Nest(package, list(modules), self.folder, self._living_stem()))
+            return nests[-1]
 
     def _living_stem(self) -> Stem:
         """Dead ones are kept: nests of theirs may live, and workers ask what they had to say."""
@@ -119,14 +117,14 @@ class Nests:
 
     def end(self) -> None:
         """All of them, at the same time."""
-        nests = [*self._replaced, *self._nests.values()]
+        nests = [nest for own in self._nests.values() for nest in own]
         for nest in nests:
             nest.let_go()
         for nest in nests:
             nest.end()
         for stem in self._stems:
             stem.end()
-        self._replaced, self._nests, self._stems = [], {}, []
+        self._nests, self._stems = {}, []
 
 
 def _package(module: str) -> str:

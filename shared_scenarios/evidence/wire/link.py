@@ -75,7 +75,7 @@ class Side:
         """Write what the socket takes now; what nobody will read is dropped."""
         if self.shut:
             self.waiting.clear()
-        if not self.waiting or (self.held_until and self.is_held()):
+        if not self.waiting or self.is_held():
             return
         try:
             sent = self.sock.send(self.waiting)

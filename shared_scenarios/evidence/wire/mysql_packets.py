@@ -6,7 +6,6 @@ Source: https://mariadb.com/kb/en/0-packet/, https://mariadb.com/kb/en/protocol-
 from typing import NamedTuple
 
 KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on as it comes
-LONG = 251  # from which on a number takes more than one byte
 _FOLLOWING = {252: 2, 253: 3, 254: 8}  # bytes that a length takes after these
 FULL = 0xFFFFFF  # a frame of this length is continued by the next one
 
@@ -128,7 +127,7 @@ class Reader:
     def length(self) -> int:
         """A number of encoded length: below 251 in one byte, else in the 2, 3 or 8 that follow."""
         first = self.number(1)
-        if first < LONG:
+        if first < 251:
             return first
         if first not in _FOLLOWING:
             raise IndexError("no length")

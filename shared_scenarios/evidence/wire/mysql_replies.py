@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from shared_scenarios.evidence.wire.mysql_handshake import CACHE_METADATA, DEPRECATE_EOF
-from shared_scenarios.evidence.wire.mysql_packets import FULL, LONG, Packet, Packets, Reader, Undecodable, text
+from shared_scenarios.evidence.wire.mysql_packets import FULL, Packet, Packets, Reader, Undecodable, text
 from shared_scenarios.evidence.wire.protocol import Happening
 from shared_scenarios.timeline import Failure
 
@@ -151,8 +151,6 @@ class Replies:
 
 
 def _ok(payload: bytes) -> Outcome:
-    if len(payload) > 4 and payload[1] < LONG and payload[2] < LONG:  # as nearly always
-        return Outcome(payload[3] | payload[4] << 8, payload[1])
     reader = Reader(payload, 1)
     affected, _inserted = reader.length(), reader.length()
     return Outcome(reader.number(2), affected)

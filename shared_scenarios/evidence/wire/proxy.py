@@ -8,7 +8,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -122,32 +122,16 @@ class Proxy:
         waiting = self._answerable()
         ready = self._selector.select(0 if waiting else self._patience())
         self._busy = True
-        if len(ready) == 1 and ready[0][0].data and not self._faults.used:
-            self._serve(ready[0][0].data, ready[0][1])
-        else:
-            self._serve_all(ready)
-        for caller in () if ready else waiting:
-            self._waiting.remove(caller)
-            caller.done.set()
-        self._busy = False
-
-    def _serve(self, side: Side, events: int) -> None:
-        """One side, which is nearly always all that there is to do."""
-        if events & READ:
-            data = side.receive()
-            if data:
-                self._take(side, data)
-            elif data is not None:
-                side.link.end(side)
-        self._attend(side.link)
-
-    def _serve_all(self, ready: Sequence[tuple[selectors.SelectorKey, int]]) -> None:
-        sides: list[Side] = [key.data for key, _ in ready if key.data]
+        sides: list[Side] = [key.data for key, events in ready if key.data]
         self._pass_on([key.data for key, events in ready if key.data and events & READ])
         for link in self._links.copy() if self._faults.used else {side.link for side in sides}:
             self._attend(link)
         if len(ready) > len(sides):
             self._listen([key.fileobj for key, _ in ready])
+        for caller in () if ready else waiting:
+            self._waiting.remove(caller)
+            caller.done.set()
+        self._busy = False
 
     def _answerable(self) -> list[Caller]:
         """Who waits at the barrier, and for nothing but that everything has been seen."""

@@ -66,8 +66,6 @@ class Waiting:
         self._busy.pop(link, None)
 
     def _choose(self, link: int, found: dict[int, Found]) -> int:
-        if len(found) == 1:
-            return next(iter(found))
         elsewhere = {thread for other, thread in self._users.items() if other != link and self._busy.get(other)}
         free = [thread for thread in found if thread not in elsewhere] or list(found)
         user = self._users.get(link)
