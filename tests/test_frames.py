@@ -18,6 +18,7 @@ from shared_scenarios.catalogue.reading import ADA, ADAS_TWEET
 from shared_scenarios.evidence.frames import Found, Frames
 from shared_scenarios.evidence.tasks import _coroutines
 from shared_scenarios.evidence.wire.waiting import Waiting
+from shared_scenarios.runner.loop import Loop
 from shared_scenarios.runner.venue import Venue
 from shared_scenarios.timeline import Connection, Event, Line, Statement, Timeline
 from tests.venues import watch
@@ -292,3 +293,20 @@ def test_a_stack_that_changes_while_it_is_read_is_read_again() -> None:
 
 def _functions(thread: int) -> list[str]:
     return [frame.f_code.co_name for frame, _ in traceback.walk_stack(sys._current_frames()[thread])]
+
+
+def test_a_task_that_others_have_made_is_found_too() -> None:
+    frames = Frames(Path(__file__).parent)
+    found: list[Line] = []
+
+    async def asks() -> None:
+        lines, _ = await asyncio.get_running_loop().run_in_executor(None, frames.here)
+        found.extend(lines)
+
+    async def makes_it_itself() -> None:
+        await asyncio.Task(asks(), loop=asyncio.get_running_loop())  # past the loop's own way to make one
+
+    loop = Loop(frames)
+    loop.wait(makes_it_itself())
+    loop.close()
+    assert [line.function for line in found] == ["asks"]
