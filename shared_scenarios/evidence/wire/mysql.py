@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 from shared_scenarios.evidence.wire.mysql_commands import Commands
 from shared_scenarios.evidence.wire.mysql_handshake import SSL, Greeting, capabilities, greeting, refusal
-from shared_scenarios.evidence.wire.mysql_packets import Packet, Packets, Undecodable
+from shared_scenarios.evidence.wire.mysql_packets import Packets, Undecodable
 from shared_scenarios.evidence.wire.mysql_replies import ERROR, Happenings, failure, payload_of
 from shared_scenarios.evidence.wire.protocol import NO_TLS, Ended, Happening, Step, Unseen
 
-Read = Callable[[Packet], tuple[bytes, Happenings]]
+Read = Callable[[], Happenings | None]
 
 
 class TlsDemanded(Exception):
-    """The driver is about to encrypt."""
+    """The driver is about to encrypt, after its packet of this number."""
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(sequence)
+        self.sequence = sequence
 
 
 class MysqlDecoder:
@@ -33,9 +37,7 @@ class MysqlDecoder:
 
     def client(self, data: bytes) -> Iterator[Step]:
         """What the driver has sent, in pieces of any size."""
-        if self._refused:
-            return iter(())
-        return self._steps(self._from_client, data, self._client_packet)
+        return iter(()) if self._refused else self._steps(self._from_client, data, self._asked)
 
     def gone(self) -> Sequence[Happening]:
         """Nothing is kept back."""
@@ -43,62 +45,55 @@ class MysqlDecoder:
 
     def server(self, data: bytes) -> Iterator[Step]:
         """What the server has sent, in pieces of any size."""
-        return self._steps(self._from_server, data, self._server_packet)
+        return self._steps(self._from_server, data, self._answered)
 
     def _steps(self, packets: Packets, data: bytes, read: Read) -> Iterator[Step]:
-        if self._unseen:
-            yield Step(packets.rest() + data)
-            return
         packets.feed(data)
-        passed = bytearray(self._skipped(packets))
-        while packet := packets.next():
-            try:
-                raw, told = read(packet) if packet.payload is not None else (packet.raw, ())
-            except TlsDemanded:
-                self._refused = True
-                refused = refusal(packet.sequence)
-                yield Step(b"", Ended(0, error=failure(refused[4:]), state="none"))
-                yield Step(refused, Unseen(NO_TLS), "sender")
-                return
-            except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection
-                self._unseen = True
-                yield Step(bytes(passed) + packet.raw + packets.rest(), Unseen(f"{type(error).__name__}: {error}"))
-                return
-            passed += raw
-            if told:
+        try:
+            while not self._unseen and (told := read()) is not None:
                 for one in told[:-1]:
                     yield Step(b"", one)
-                yield Step(bytes(passed), told[-1])
-                passed.clear()
-            passed += self._skipped(packets)
-        if passed:
-            yield Step(bytes(passed))
+                if told:
+                    yield Step(packets.read(), told[-1])
+        except TlsDemanded as demanded:
+            self._refused = True
+            refused = refusal(demanded.sequence)
+            yield Step(b"", Ended(0, error=failure(refused[4:]), state="none"))
+            yield Step(refused, Unseen(NO_TLS), "sender")
+            return
+        except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection
+            self._unseen = True
+            yield Step(packets.rest(), Unseen(f"{type(error).__name__}: {error}"))
+        if passed := packets.rest() if self._unseen else packets.read():
+            yield Step(passed)
 
-    def _skipped(self, packets: Packets) -> bytes:
-        """What comes next of an answer, and need not be read."""
-        if self._commands is None or packets is not self._from_server:
-            return b""
-        return self._commands.skip(packets)
-
-    def _client_packet(self, packet: Packet) -> tuple[bytes, Happenings]:
+    def _asked(self) -> Happenings | None:
+        packet = self._from_client.next()
+        if packet is None:
+            return None
         if self._commands:
-            return packet.raw, self._commands.sent(packet)
+            return self._commands.sent(packet)
         if not self._greeting:
             raise Undecodable("the driver spoke before the server")
-        asked = capabilities(packet.payload or b"")
+        asked = capabilities(packet.payload)
         if asked & SSL:
-            raise TlsDemanded
-        self._commands = Commands(self._greeting, asked)
-        return packet.raw, ()
+            raise TlsDemanded(packet.sequence)
+        self._commands = Commands(self._greeting, asked, self._from_server)
+        return ()
 
-    def _server_packet(self, packet: Packet) -> tuple[bytes, Happenings]:
-        if self._commands:
-            return packet.raw, self._commands.answered(packet)
+    def _answered(self) -> Happenings | None:
+        return self._commands.answered() if self._commands else self._greeted()
+
+    def _greeted(self) -> Happenings | None:
+        packet = self._from_server.next()
+        if packet is None:
+            return None
         payload = payload_of(packet)
         if payload[0] == ERROR:
             # Too many connections, or a driver that took too long.
-            return packet.raw, (Ended(0, error=failure(payload), state="none"),)
+            return (Ended(0, error=failure(payload), state="none"),)
         if self._greeting:
             raise Undecodable("the server spoke before the driver")
-        self._greeting = greeting(packet, offers_tls=self._offers_tls)
-        return self._greeting.raw, ()
+        self._greeting = greeting(payload, offers_tls=self._offers_tls)
+        self._from_server.amend(self._greeting.payload)
+        return ()

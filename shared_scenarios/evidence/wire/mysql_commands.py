@@ -28,9 +28,10 @@ Handler = Callable[[Packet, Reader], Happenings]
 class Commands:
     """The conversation of one connection, from the driver's answer to the greeting on."""
 
-    def __init__(self, greeting: Greeting, capabilities: int) -> None:
+    def __init__(self, greeting: Greeting, capabilities: int, answers: Packets) -> None:
         self._session = Session()
-        self._replies = Replies(capabilities)
+        self._answers = answers
+        self._replies = Replies(capabilities, answers)
         self._splits = bool(capabilities & MULTI_STATEMENTS)
         self._waiting: deque[tuple[Reply, int]] = deque()
         self._handlers: dict[int, Handler] = {
@@ -39,7 +40,7 @@ class Commands:
             **dict.fromkeys(_NAMED, self._named),
             **PreparedStatements(self._session, self._replies, self._wait).handlers(),
         }  # fmt: skip
-        self._wait(self._login(greeting))
+        self._wait(self._login(greeting, self._replies.authentication()))
 
     def sent(self, packet: Packet) -> Happenings:
         """A packet of the driver's; Undecodable if it cannot be understood."""
@@ -52,20 +53,19 @@ class Commands:
             raise Undecodable(f"the driver sent the unknown command {code:#04x}")
         return self._handlers[code](packet, Reader(packet.payload, 1))
 
-    def answered(self, packet: Packet) -> Happenings:
-        """A packet of the server's; Undecodable if it cannot be understood."""
+    def answered(self) -> Happenings | None:
+        """What the server says next, as far as it has come; None if more has to come. Undecodable if it cannot be
+        understood.
+        """
         if not self._waiting:
-            return self._unasked(payload_of(packet))
+            packet = self._answers.next()
+            return self._unasked(payload_of(packet)) if packet else None
         try:
-            return self._waiting[0][0].send(packet)
+            return next(self._waiting[0][0])
         except StopIteration as end:
             self._session.release(self._waiting.popleft()[1])
             told: Happenings = end.value
             return told
-
-    def skip(self, packets: Packets) -> bytes:
-        """What comes next of the server's, and need not be read."""
-        return self._replies.skip(packets)
 
     def _unasked(self, payload: bytes) -> Happenings:
         if payload[0] != ERROR:
@@ -75,11 +75,10 @@ class Commands:
     def _wait(self, reply: Reply, size: int = 0) -> None:
         """A reply that is expected after those already waited for, to a command of this size."""
         self._session.hold(size)
-        next(reply)
         self._waiting.append((reply, size))
 
-    def _login(self, greeting: Greeting) -> Reply:
-        outcome = yield from self._replies.authentication()
+    def _login(self, greeting: Greeting, authentication: Part) -> Reply:
+        outcome = yield from authentication
         if outcome.error:
             return (self._session.failed(0, outcome.error),)
         return (Greeted(greeting.backend, greeting.version),)
@@ -109,9 +108,10 @@ class Commands:
         for index, part in enumerate(parts):
             if index:
                 began = self._session.began(part, group=group)
-                number, told = began.number, (*told, began)
+                number = began.number
+                yield (*told, began)
             last = index == len(parts) - 1
-            outcome = yield from self._replies.results(told, all_of_them=last, of_call=verb(part[:START]) == "CALL")
+            outcome = yield from self._replies.results(all_of_them=last, of_call=verb(part[:START]) == "CALL")
             told = self._session.ended(number, part, outcome)
             if not outcome.more:
                 break

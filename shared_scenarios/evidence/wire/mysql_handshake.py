@@ -6,7 +6,7 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities
 
 from dataclasses import dataclass
 
-from shared_scenarios.evidence.wire.mysql_packets import Packet, Reader, Undecodable, text
+from shared_scenarios.evidence.wire.mysql_packets import Reader, Undecodable, text
 from shared_scenarios.evidence.wire.protocol import NO_TLS
 
 MYSQL = 1  # set by MySQL and its clients; where it is not, four bytes of MariaDB's own capabilities follow
@@ -25,34 +25,34 @@ class Greeting:
 
     backend: int
     version: str
-    raw: bytes
+    payload: bytes
 
 
-def greeting(packet: Packet, *, offers_tls: bool = False) -> Greeting:
+def greeting(payload: bytes, *, offers_tls: bool = False) -> Greeting:
     """Read the server's first packet; Undecodable for a protocol other than 10.
 
     `offers_tls` offers TLS, whether or not the server has it, to who would not say otherwise that TLS is demanded.
     """
-    reader = Reader(packet.payload or b"")
+    reader = Reader(payload)
     if reader.number(1) != 10:
         raise Undecodable("the server does not speak protocol 10 of MySQL")
     version, backend = text(reader.zero_ended()), reader.number(4)
     reader.take(9)
     low = reader.at
     reader.take(18)
-    raw = bytearray(packet.raw)
-    _mask(raw, 4 + low, 2, ~HIDING)
-    _mask(raw, 4 + low + 5, 2, ~HIDING >> 16)
-    raw[4 + low + 1] |= SSL >> 8 if offers_tls else 0
-    if not raw[4 + low] & MYSQL:
-        _mask(raw, 4 + low + 14, 4, MARIADB >> 32)
+    shown = bytearray(payload)
+    _mask(shown, low, 2, ~HIDING)
+    _mask(shown, low + 5, 2, ~HIDING >> 16)
+    shown[low + 1] |= SSL >> 8 if offers_tls else 0
+    if not shown[low] & MYSQL:
+        _mask(shown, low + 14, 4, MARIADB >> 32)
     # MariaDB before 11 pretends to be 5.5.5, for the sake of old replicas.
-    return Greeting(backend, version.removeprefix("5.5.5-"), bytes(raw))
+    return Greeting(backend, version.removeprefix("5.5.5-"), bytes(shown))
 
 
-def _mask(raw: bytearray, at: int, length: int, kept: int) -> None:
-    number = int.from_bytes(raw[at : at + length], "little") & kept
-    raw[at : at + length] = number.to_bytes(length, "little")
+def _mask(payload: bytearray, at: int, length: int, kept: int) -> None:
+    number = int.from_bytes(payload[at : at + length], "little") & kept
+    payload[at : at + length] = number.to_bytes(length, "little")
 
 
 def capabilities(payload: bytes) -> int:

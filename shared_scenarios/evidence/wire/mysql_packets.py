@@ -3,7 +3,7 @@
 Source: https://mariadb.com/kb/en/0-packet/, https://mariadb.com/kb/en/protocol-data-types/
 """
 
-from typing import NamedTuple
+import msgspec
 
 KEPT = 1 << 20  # bytes of a packet that are read; what is longer is passed on as it comes
 _FOLLOWING = {252: 2, 253: 3, 254: 8}  # bytes that a length takes after these
@@ -14,20 +14,22 @@ class Undecodable(Exception):
     """What is said makes no sense here, so that what follows it would be misunderstood."""
 
 
-class Packet(NamedTuple):
-    """`raw` is what has not been passed on yet; `payload` the beginning of `size` bytes, None before the last piece."""
+class Packet(msgspec.Struct):
+    """`payload` is the beginning of `size` bytes."""
 
-    raw: bytes
-    payload: bytes | None
+    payload: bytes
     size: int
     sequence: int
 
 
 class Packets:
-    """One direction of a connection. Holds at most one packet of KEPT bytes; a longer one comes in pieces."""
+    """One direction of a connection: what has come is read here, and what has been read is passed on from here.
+
+    Holds at most one packet of KEPT bytes; a longer one is passed on as it comes.
+    """
 
     def __init__(self) -> None:
-        self._held, self._place = b"", 0
+        self._held, self._place = b"", 0  # what is before it has been read
         self._payload = bytearray()
         self._size = self._sequence = 0
         self._left: int | None = None  # bytes that are missing of the frame that is passed on in pieces
@@ -37,12 +39,28 @@ class Packets:
         """More has come."""
         self._held += data
 
-    def skip(self, most: int, but: bytes = b"") -> tuple[bytes, int]:
-        """Whole packets of which nothing is to be read, and how many: at most so many, up to one that is long or empty,
-        or begins like this.
+    def read(self) -> bytes:
+        """What has been read and is to be passed on; it is forgotten here."""
+        held, place = self._held, self._place
+        self._held, self._place = held[place:], 0
+        return held[:place]
+
+    def rest(self) -> bytes:
+        """All that has come and is to be passed on, read or not."""
+        self._place = len(self._held)
+        return self.read()
+
+    def amend(self, payload: bytes) -> None:
+        """Pass this on in the place of the last packet's, which was as long."""
+        start = self._place - len(payload)
+        self._held = self._held[:start] + payload + self._held[self._place :]
+
+    def skip(self, most: int, but: bytes = b"") -> int:
+        """Read over whole packets, and say how many: at most so many, up to one that is long or empty, or begins with
+        one of these bytes.
         """
-        held, start = self._held, self._place
-        place, end, number = start, len(held), 0
+        held, place, number = self._held, self._place, 0
+        end = len(held)
         while number < most and place + 4 < end and self._left is None and not self._continued:
             length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
             following = place + 4 + length
@@ -50,60 +68,55 @@ class Packets:
                 break
             place, number = following, number + 1
         self._place = place
-        return held[start:place], number
-
-    def rest(self) -> bytes:
-        """What is held of a packet that was never completed."""
-        held = self._held[self._place :]
-        self._held, self._place = b"", 0
-        return held
+        return number
 
     def next(self) -> Packet | None:
-        """A packet, or a piece of a long one; None if more has to come, and then what has been read is forgotten."""
-        if self._left is not None:
-            return self._piece() or self._more()
+        """The next one; None if more has to come."""
         held, place = self._held, self._place
-        if len(held) < place + 4:
-            return self._more()
+        if self._left is not None or self._continued:
+            return self._long()
+        start = place + 4
+        if len(held) < start:
+            return None
         length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
-        if length > KEPT or self._continued:
-            return self._long(length) or self._more()
-        end = place + 4 + length
+        if length > KEPT:
+            return self._long()
+        end = start + length
         if len(held) < end:
-            return self._more()
-        raw, self._place = held[place:end], end
-        return Packet(raw, raw[4:], length, raw[3])
+            return None
+        self._place = end
+        return Packet(held[start:end], length, held[place + 3])
 
-    def _more(self) -> Packet | None:
-        self._held, self._place = self._held[self._place :], 0
+    def _long(self) -> Packet | None:
+        """The end of one that is not kept, of whose frames the last is not full."""
+        while self._left is not None or self._begins():
+            self._take_piece()
+            if self._left is None and not self._continued:
+                return Packet(bytes(self._payload), self._size, self._sequence)
+            if self._left:
+                break
         return None
 
-    def _long(self, length: int) -> Packet | None:
-        """The first bytes of a frame that is not waited for."""
-        header = self._take(4)
+    def _begins(self) -> bool:
+        """Whether the next frame's header is there."""
+        header = self._held[self._place : self._place + 4]
+        if len(header) < 4:
+            return False
+        self._place += 4
         if not self._continued:
             self._payload, self._size, self._sequence = bytearray(), 0, header[3]
-        self._left, self._continued = length, length == FULL
-        self._size += length
-        return self._piece(header)
+        self._left = int.from_bytes(header[:3], "little")
+        self._continued = self._left == FULL
+        self._size += self._left
+        return True
 
-    def _piece(self, header: bytes = b"") -> Packet | None:
+    def _take_piece(self) -> None:
+        """So much of the frame as has come."""
         assert self._left is not None
-        taken = self._take(self._left)
-        self._left -= len(taken)
-        self._payload += taken[: KEPT - len(self._payload)]
-        if self._left and not header and not taken:
-            return None
-        if self._left:
-            return Packet(header + taken, None, self._size, self._sequence)
-        self._left = None
-        payload = None if self._continued else bytes(self._payload)
-        return Packet(header + taken, payload, self._size, self._sequence)
-
-    def _take(self, length: int) -> bytes:
-        taken = self._held[self._place : self._place + length]
+        taken = self._held[self._place : self._place + self._left]
         self._place += len(taken)
-        return taken
+        self._payload += taken[: KEPT - len(self._payload)]
+        self._left = self._left - len(taken) or None
 
 
 class Reader:
@@ -126,7 +139,8 @@ class Reader:
 
     def length(self) -> int:
         """A number of encoded length: below 251 in one byte, else in the 2, 3 or 8 that follow."""
-        first = self.number(1)
+        first = self.payload[self.at]
+        self.at += 1
         if first < 251:
             return first
         if first not in _FOLLOWING:

@@ -7,7 +7,7 @@ https://mariadb.com/kb/en/com_stmt_bulk_execute/, https://mariadb.com/kb/en/com_
 from collections.abc import Callable
 
 from shared_scenarios.evidence.wire.mysql_packets import KEPT, Packet, Reader, Undecodable, text
-from shared_scenarios.evidence.wire.mysql_replies import OK, Happenings, Replies, Reply, failure, payload_of
+from shared_scenarios.evidence.wire.mysql_replies import OK, Happenings, Replies, Reply, failure
 from shared_scenarios.evidence.wire.mysql_session import Session
 from shared_scenarios.evidence.wire.mysql_text import parameters
 from shared_scenarios.evidence.wire.mysql_values import MOST, Type, decode, decode_rows, read_types
@@ -82,7 +82,7 @@ class PreparedStatements:
         return ()
 
     def _preparation(self, prepared: Prepared) -> Reply:
-        payload = payload_of((yield ()))
+        payload = yield from self._replies.next()
         if payload[0] != OK:
             return self._refused(prepared, failure(payload))
         reader = Reader(payload, 1)

@@ -1,7 +1,7 @@
 """What the server answers: results with and without rows, errors, and the transaction's state in them.
 
-Each reply is a generator that is sent the server's packets one by one, gives what is to be recorded before each is
-passed on, and returns with its last.
+Each reply is a generator that reads what has come of the server's packets, and returns with what its last one tells. It
+gives None where more has to come, and what is to be recorded before that.
 Source: https://mariadb.com/kb/en/4-server-response-packets/, https://mariadb.com/kb/en/com_stmt_prepare/
 """
 
@@ -44,20 +44,19 @@ class Outcome(msgspec.Struct, frozen=True):
         )
 
 
-Reply = Generator[Happenings, Packet, Happenings]
-Part = Generator[Happenings, Packet, Outcome]
+Reply = Generator[Happenings | None, None, Happenings]
+Part = Generator[None, None, Outcome]
 
 
 class Replies:
     """Reads results as the two sides have agreed on: `capabilities` are those of the client's handshake."""
 
-    def __init__(self, capabilities: int) -> None:
+    def __init__(self, capabilities: int, packets: Packets) -> None:
+        self._packets = packets
         self._ends_early = bool(capabilities & DEPRECATE_EOF)
         self._caches = bool(capabilities & CACHE_METADATA)
         self.authenticating = False  # what the client sends is a plugin's, and perhaps secret
         self.awaits_file = False  # what the client sends is a file's content, until an empty packet
-        self._dull = 0  # packets that need not be read
-        self._but = b""  # with which none of these begins
 
     def takes(self, packet: Packet) -> bool:
         """Whether a packet of the client's is a part of this reply's conversation, and no command."""
@@ -66,42 +65,46 @@ class Replies:
             return True
         return self.authenticating
 
-    def skip(self, packets: Packets) -> bytes:
-        """What comes next, and need not be read."""
-        if not self._dull:
-            return b""
-        skipped, number = packets.skip(self._dull, self._but)
-        self._dull -= number
-        return skipped
-
     def authentication(self) -> Part:
-        """The plugins of both sides talk, until the server is content or not."""
+        """The plugins of both sides talk from now on, until the server is content or not."""
         self.authenticating = True
-        payload = payload_of((yield ()))
+        return self._authentication()
+
+    def _authentication(self) -> Part:
+        payload = yield from self.next()
         while payload[0] not in (OK, ERROR):
-            payload = payload_of((yield ()))
+            payload = yield from self.next()
         self.authenticating = False
         return _ok(payload) if payload[0] == OK else Outcome(error=failure(payload))
 
+    def next(self) -> Generator[None, None, bytes]:
+        """What the server says next; Undecodable if that is nothing."""
+        return payload_of(self._packets.next() or (yield from self._arriving()))
+
+    def _arriving(self) -> Generator[None, None, Packet]:
+        while not (packet := self._packets.next()):
+            yield
+        return packet
+
     def anything(self) -> Part:
         """One packet, whatever it is."""
-        payload = payload_of((yield ()))
+        payload = yield from self.next()
         return Outcome(error=failure(payload)) if payload[0] == ERROR else Outcome()
 
-    def results(self, told: Happenings = (), *, all_of_them: bool = True, of_call: bool = False) -> Part:
+    def results(self, *, all_of_them: bool = True, of_call: bool = False) -> Part:
         """The results of one statement: all that come, or, of a call, all up to the one without rows."""
-        part = outcome = yield from self.result(told)
+        part = outcome = yield from self.result()
         while part.more and (all_of_them or (of_call and part.returned is not None)):
             part = yield from self.result()
             outcome = outcome.joined(part)
         return outcome
 
-    def result(self, told: Happenings = ()) -> Part:
-        """One result; `told` is what is to be recorded before its first packet comes."""
-        payload = payload_of((yield told))
+    def result(self) -> Part:
+        """One result."""
+        payload = payload_of(self._packets.next() or (yield from self._arriving()))
         while payload[0] == LOCAL_FILE or _is_progress(payload):
             self.awaits_file = payload[0] == LOCAL_FILE
-            payload = payload_of((yield ()))
+            payload = yield from self.next()
         if payload[0] == ERROR:
             return Outcome(error=failure(payload))
         if payload[0] == OK:
@@ -113,41 +116,39 @@ class Replies:
     def _rows_with_names(self, reader: Reader) -> Part:
         """The names are left out where the client has kept them from the last time."""
         columns = reader.length()
-        if self._caches and reader.number(1) == 0:
-            columns = 0
-        self._dull, self._but = columns, b""
-        packet = yield ()
-        while self._dull:  # one of them that was long, and could not be skipped
-            self._dull -= 1
-            packet = yield ()
+        if not self._caches or reader.number(1):
+            yield from self._names(columns)
         if not self._ends_early:
-            named = _eof(payload_of(packet))
+            named = _eof((yield from self.next()))
             if (named.status or 0) & CURSOR_EXISTS:
                 return named
-            packet = yield ()
-        return (yield from self.rows(packet))
+        return (yield from self.rows())
 
-    def rows(self, packet: Packet | None = None) -> Part:
-        """Rows or names of columns from this packet on, counted, and what ends them."""
+    def _names(self, left: int) -> Generator[None, None, None]:
+        while left := left - self._packets.skip(left):
+            yield from self.next()
+            left -= 1
+
+    def rows(self) -> Part:
+        """Rows or names of columns, counted, and what ends them."""
         returned = 0
-        packet = packet or (yield ())
         while True:
+            returned += self._packets.skip(MANY, ENDS)
+            packet = self._packets.next() or (yield from self._arriving())
             payload = payload_of(packet)
             if payload[0] == EOF and packet.size < (FULL if self._ends_early else 9):
                 end = replace(_ok(payload), affected=None) if self._ends_early else _eof(payload)
                 return replace(end, returned=None if (end.status or 0) & CURSOR_EXISTS else returned)
             if payload[0] == ERROR:
                 return Outcome(error=failure(payload), returned=returned)
-            self._dull, self._but = MANY, ENDS
-            packet = yield ()
-            returned += 1 + MANY - self._dull
-            self._dull = 0
+            returned += 1
 
-    def definitions(self, parameters: int, columns: int) -> Generator[Happenings, Packet, None]:
+    def definitions(self, parameters: int, columns: int) -> Generator[None, None, None]:
         """What follows the answer to a prepare: the two lists, each with an end unless the sides agreed on none."""
         for count in (parameters, columns):
-            for _ in range(count + (count > 0 and not self._ends_early)):
-                yield ()
+            yield from self._names(count)
+            if count and not self._ends_early:
+                yield from self.next()
 
 
 def _ok(payload: bytes) -> Outcome:
@@ -180,4 +181,4 @@ def _eof(payload: bytes) -> Outcome:
     """The end of a list, in the old form; Undecodable if it is none, for then the two sides are misunderstood."""
     if payload[0] != EOF or len(payload) >= 9:
         raise Undecodable("the server sent a packet where a list ends")
-    return Outcome(Reader(payload, 3).number(2))
+    return Outcome(payload[3] | payload[4] << 8)
