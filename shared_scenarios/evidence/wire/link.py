@@ -34,6 +34,8 @@ class Sink(Protocol):
 class Side:
     """One socket. `ended`: nothing more is read from it; `shut`: nothing more is written to it."""
 
+    other: "Side"  # the side across
+
     def __init__(self, link: "Link", sock: socket.socket) -> None:
         self.link, self.sock = link, sock
         self.waiting = bytearray()
@@ -75,7 +77,7 @@ class Side:
         """Write what the socket takes now; what nobody will read is dropped."""
         if self.shut:
             self.waiting.clear()
-        if not self.waiting or self.is_held():
+        if not self.waiting or (self.held_until and self.is_held()):
             return
         try:
             sent = self.sock.send(self.waiting)
@@ -98,6 +100,8 @@ class Link:
     def __init__(self, number: int, client: socket.socket, server: socket.socket, decoder: Decoder, sink: Sink) -> None:
         self.number, self.decoder, self.sink = number, decoder, sink
         self.client, self.server = Side(self, client), Side(self, server)
+        self.client.other, self.server.other = self.server, self.client
+        self.settled = False  # whether there is nothing to do but to pass on what arrives
         self._expected: dict[int, Fault] = {}
         self._due: tuple[int, Fault] | None = None
         self._closed = False
@@ -107,48 +111,45 @@ class Link:
         """The client is gone, and the server has not yet let go of the connection."""
         return self._closed and not self.server.ended
 
-    @property
-    def is_flowing(self) -> bool:
-        """Whether both sides are there, and nothing waits to be written."""
-        client, server = self.client, self.server
-        ended = client.ended or client.shut or server.ended or server.shut
-        return not (ended or client.waiting or server.waiting)
-
-    def other(self, side: Side) -> Side:
-        """The side across."""
-        return self.server if side is self.client else self.client
-
     def take(self, side: Side, data: bytes, faults: Faults) -> None:
         """Record and pass on what has arrived; to a server that has gone nothing is sent, so nothing is recorded."""
-        if side is self.client and self.server.ended:
+        client = side is self.client
+        if client and (self.server.ended or side.shut):
             return
-        steps = self.decoder.client(data) if side is self.client else self.decoder.server(data)
-        for step in steps:
-            if isinstance(step.happening, Left):
-                self._close("client")
-            elif step.happening is not None:
-                self.sink.happening(self.number, step.happening)
-                if faults.used:
-                    self._consider(step.happening, faults)
-            if self.client.is_done and side is self.client:
-                break
-            (side if step.to == "sender" else self.other(side)).waiting += step.data
-        self.client.flush()
-        self.server.flush()
+        for step in self.decoder.client(data) if client else self.decoder.server(data):
+            if step.happening is not None:
+                self._told(step.happening, faults)
+                if client and side.shut:
+                    break
+            (side if step.to == "sender" else side.other).waiting += step.data
+        for each in (side.other, side):
+            if each.waiting:
+                each.flush()
+                if each.waiting:
+                    self.settled = False
+
+    def _told(self, what: Happening, faults: Faults) -> None:
+        if isinstance(what, Left):
+            self._close("client")
+            return
+        self.sink.happening(self.number, what)
+        if faults.used:
+            self._consider(what, faults)
 
     def end(self, side: Side) -> None:
         """Nothing more comes from this side."""
         for what in self.decoder.gone() if side is self.client and not side.ended else ():
             self.sink.happening(self.number, what)
-        side.ended = True
+        side.ended, self.settled = True, False
         self._close("client" if side is self.client else "server")
 
     def settle(self) -> None:
         """Write what can be written, and tell each side of the other's end when all that came before has been."""
         for side in (self.client, self.server):
             side.flush()
-            if self.other(side).ended and not side.waiting and not side.shut:
+            if side.other.ended and not side.waiting and not side.shut:
                 side.shut_down()
+        self.settled = not any(side.ended or side.shut or side.waiting for side in (self.client, self.server))
 
     def _close(self, by: By) -> None:
         if not self._closed:
@@ -188,4 +189,5 @@ class Link:
         self.client.waiting.clear()
         self.client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self.client.ended = self.client.shut = True
+        self.settled = False
         self._close("cut")

@@ -50,7 +50,7 @@ class MysqlDecoder:
     def _steps(self, packets: Packets, data: bytes, read: Read) -> Iterator[Step]:
         packets.feed(data)
         try:
-            while not self._unseen and (told := read()) is not None:
+            while packets.held and not self._unseen and (told := read()) is not None:
                 for one in told[:-1]:
                     yield Step(b"", one)
                 if told:
@@ -64,7 +64,7 @@ class MysqlDecoder:
         except Exception as error:  # noqa: BLE001  # whatever is wrong here, it must not break the user's connection
             self._unseen = True
             yield Step(packets.rest(), Unseen(f"{type(error).__name__}: {error}"))
-        if passed := packets.rest() if self._unseen else packets.read():
+        if packets.held and (passed := packets.rest() if self._unseen else packets.read()):
             yield Step(passed)
 
     def _asked(self) -> Happenings | None:

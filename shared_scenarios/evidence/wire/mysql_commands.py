@@ -22,7 +22,7 @@ _NAMED = {
     0x0D: "COM_DEBUG", 0x0E: "COM_PING", 0x1B: "COM_SET_OPTION",
 }  # fmt: skip
 _KILL = re.compile(r"\s*KILL\s+(?:(?:HARD|SOFT)\s+)?(?:(?:CONNECTION|QUERY)\s+)?(\d{1,20})\s*;?\s*", re.IGNORECASE)
-Handler = Callable[[Packet, Reader], Happenings]
+Handler = Callable[[Packet], Happenings]
 
 
 class Commands:
@@ -35,7 +35,7 @@ class Commands:
         self._splits = bool(capabilities & MULTI_STATEMENTS)
         self._waiting: deque[tuple[Reply, int]] = deque()
         self._handlers: dict[int, Handler] = {
-            0x01: lambda _packet, _reader: (Left(),), 0x02: self._init_db, 0x03: self._query, 0x04: self._field_list,
+            0x01: lambda _: (Left(),), 0x02: self._init_db, 0x03: self._query, 0x04: self._field_list,
             0x09: self._statistics, 0x0C: self._kill, 0x11: self._change_user, 0x1F: self._reset,
             **dict.fromkeys(_NAMED, self._named),
             **PreparedStatements(self._session, self._replies, self._wait).handlers(),
@@ -51,7 +51,7 @@ class Commands:
         code = packet.payload[0]
         if code not in self._handlers:
             raise Undecodable(f"the driver sent the unknown command {code:#04x}")
-        return self._handlers[code](packet, Reader(packet.payload, 1))
+        return self._handlers[code](packet)
 
     def answered(self) -> Happenings | None:
         """What the server says next, as far as it has come; None if more has to come. Undecodable if it cannot be
@@ -88,8 +88,8 @@ class Commands:
         self._wait(self._session.ends(began.number, statement, part), len(statement))
         return (began,)
 
-    def _query(self, packet: Packet, reader: Reader) -> Happenings:
-        query = text(reader.rest())
+    def _query(self, packet: Packet) -> Happenings:
+        query = text(packet.payload[1:])
         whole = packet.size <= KEPT
         parts = statements(query) if self._splits and whole and ";" in query else []
         if len(parts) > 1:
@@ -98,8 +98,8 @@ class Commands:
             return (began,)
         query = query if whole else f"{query} … <{packet.size} bytes>"
         asked = _KILL.fullmatch(query[:START])
-        cancel = (CancelAsked(int(asked[1])),) if asked else ()
-        return (*cancel, *self._recorded(query, self._replies.results()))
+        told = self._recorded(query, self._replies.results())
+        return (CancelAsked(int(asked[1])), *told) if asked else told
 
     def _several(self, parts: Sequence[str], group: int) -> Reply:
         """Statement after statement, each begun where the one before it has ended; an error ends them all."""
@@ -119,30 +119,30 @@ class Commands:
             raise Undecodable("a query of several statements was not taken apart as the server does")
         return told
 
-    def _init_db(self, _packet: Packet, reader: Reader) -> Happenings:
-        return self._recorded(f"COM_INIT_DB {text(reader.rest())}", self._replies.result())
+    def _init_db(self, packet: Packet) -> Happenings:
+        return self._recorded(f"COM_INIT_DB {text(packet.payload[1:])}", self._replies.result())
 
-    def _named(self, packet: Packet, _reader: Reader) -> Happenings:
-        assert packet.payload
+    def _named(self, packet: Packet) -> Happenings:
         if packet.payload[0] == 0x1B:
             self._splits = packet.payload[1] == 0
         return self._recorded(_NAMED[packet.payload[0]], self._replies.result())
 
-    def _field_list(self, _packet: Packet, reader: Reader) -> Happenings:
-        return self._recorded(f"COM_FIELD_LIST {text(reader.zero_ended())}", self._replies.rows())
+    def _field_list(self, packet: Packet) -> Happenings:
+        table = text(Reader(packet.payload, 1).zero_ended())
+        return self._recorded(f"COM_FIELD_LIST {table}", self._replies.rows())
 
-    def _statistics(self, _packet: Packet, _reader: Reader) -> Happenings:
+    def _statistics(self, _packet: Packet) -> Happenings:
         return self._recorded("COM_STATISTICS", self._replies.anything())
 
-    def _kill(self, _packet: Packet, reader: Reader) -> Happenings:
-        backend = reader.number(4)
+    def _kill(self, packet: Packet) -> Happenings:
+        backend = Reader(packet.payload, 1).number(4)
         return (CancelAsked(backend), *self._recorded(f"COM_PROCESS_KILL {backend}", self._replies.result()))
 
-    def _change_user(self, _packet: Packet, _reader: Reader) -> Happenings:
+    def _change_user(self, _packet: Packet) -> Happenings:
         """Who it is changed to is not kept, as a secret comes with it."""
         return self._recorded("COM_CHANGE_USER", self._forgetting(self._replies.authentication()))
 
-    def _reset(self, _packet: Packet, _reader: Reader) -> Happenings:
+    def _reset(self, _packet: Packet) -> Happenings:
         return self._recorded("COM_RESET_CONNECTION", self._forgetting(self._replies.result()))
 
     def _forgetting(self, part: Part) -> Part:

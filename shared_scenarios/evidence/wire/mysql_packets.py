@@ -29,7 +29,8 @@ class Packets:
     """
 
     def __init__(self) -> None:
-        self._held, self._place = b"", 0  # what is before it has been read
+        self.held = b""  # what is not passed on yet
+        self._place = 0  # before it all has been read
         self._payload = bytearray()
         self._size = self._sequence = 0
         self._left: int | None = None  # bytes that are missing of the frame that is passed on in pieces
@@ -37,29 +38,29 @@ class Packets:
 
     def feed(self, data: bytes) -> None:
         """More has come."""
-        self._held += data
+        self.held += data
 
     def read(self) -> bytes:
         """What has been read and is to be passed on; it is forgotten here."""
-        held, place = self._held, self._place
-        self._held, self._place = held[place:], 0
+        held, place = self.held, self._place
+        self.held, self._place = held[place:], 0
         return held[:place]
 
     def rest(self) -> bytes:
         """All that has come and is to be passed on, read or not."""
-        self._place = len(self._held)
+        self._place = len(self.held)
         return self.read()
 
     def amend(self, payload: bytes) -> None:
         """Pass this on in the place of the last packet's, which was as long."""
         start = self._place - len(payload)
-        self._held = self._held[:start] + payload + self._held[self._place :]
+        self.held = self.held[:start] + payload + self.held[self._place :]
 
     def skip(self, most: int, but: bytes = b"") -> int:
         """Read over whole packets, and say how many: at most so many, up to one that is long or empty, or begins with
         one of these bytes.
         """
-        held, place, number = self._held, self._place, 0
+        held, place, number = self.held, self._place, 0
         end = len(held)
         while number < most and place + 4 < end and self._left is None and not self._continued:
             length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
@@ -72,7 +73,7 @@ class Packets:
 
     def next(self) -> Packet | None:
         """The next one; None if more has to come."""
-        held, place = self._held, self._place
+        held, place = self.held, self._place
         if self._left is not None or self._continued:
             return self._long()
         start = place + 4
@@ -99,7 +100,7 @@ class Packets:
 
     def _begins(self) -> bool:
         """Whether the next frame's header is there."""
-        header = self._held[self._place : self._place + 4]
+        header = self.held[self._place : self._place + 4]
         if len(header) < 4:
             return False
         self._place += 4
@@ -113,7 +114,7 @@ class Packets:
     def _take_piece(self) -> None:
         """So much of the frame as has come."""
         assert self._left is not None
-        taken = self._held[self._place : self._place + self._left]
+        taken = self.held[self._place : self._place + self._left]
         self._place += len(taken)
         self._payload += taken[: KEPT - len(self._payload)]
         self._left = self._left - len(taken) or None

@@ -67,15 +67,15 @@ class PreparedStatements:
         self._long: dict[tuple[int, int], int] = {}  # sizes of values sent ahead, by statement and place
         session.when_forgotten(self._forget)
 
-    def handlers(self) -> dict[int, Callable[[Packet, Reader], Happenings]]:
+    def handlers(self) -> dict[int, Callable[[Packet], Happenings]]:
         """By the codes of their commands."""
         return {
             0x16: self._prepare, 0x17: self._execute, 0xFA: self._execute_bulk,
             0x18: self._long_data, 0x19: self._close, 0x1A: self._reset, 0x1C: self._fetch,
         }  # fmt: skip
 
-    def _prepare(self, packet: Packet, reader: Reader) -> Happenings:
-        statement = text(reader.rest())
+    def _prepare(self, packet: Packet) -> Happenings:
+        statement = text(packet.payload[1:])
         prepared = Prepared(statement if packet.size <= KEPT else f"{statement} … <{packet.size} bytes>")
         self._last = prepared
         self._wait(self._preparation(prepared), packet.size)
@@ -100,13 +100,15 @@ class PreparedStatements:
         began = self._session.began(prepared.text)
         return (began, self._session.failed(began.number, error))
 
-    def _execute(self, packet: Packet, reader: Reader) -> Happenings:
+    def _execute(self, packet: Packet) -> Happenings:
+        reader = Reader(packet.payload, 1)
         identity = reader.number(4)
         prepared = self._find(identity)
         reader.take(5)
         return self._executed(packet, prepared, prepared.values(reader, self._taken(identity)))
 
-    def _execute_bulk(self, packet: Packet, reader: Reader) -> Happenings:
+    def _execute_bulk(self, packet: Packet) -> Happenings:
+        reader = Reader(packet.payload, 1)
         prepared = self._find(reader.number(4))
         return self._executed(packet, prepared, prepared.sets(reader))
 
@@ -124,14 +126,15 @@ class PreparedStatements:
             return ()  # it has ended with the preparation
         return self._session.ended(number, prepared.text, outcome)
 
-    def _fetch(self, _packet: Packet, reader: Reader) -> Happenings:
+    def _fetch(self, packet: Packet) -> Happenings:
         """More rows of the statement that was executed last under this number."""
-        prepared = self._find(reader.number(4))
+        prepared = self._find(Reader(packet.payload, 1).number(4))
         began = self._session.began(prepared.text, resumes=prepared.number)
         self._wait(self._session.ends(began.number, prepared.text, self._replies.rows()))
         return (began,)
 
-    def _long_data(self, packet: Packet, reader: Reader) -> Happenings:
+    def _long_data(self, packet: Packet) -> Happenings:
+        reader = Reader(packet.payload, 1)
         key = (reader.number(4), reader.number(2))
         if len(self._long) == MOST:
             raise Undecodable("the driver sends more values ahead than can be kept")
@@ -142,15 +145,15 @@ class PreparedStatements:
         mine = [key for key in self._long if key[0] == identity]
         return {key[1]: self._long.pop(key) for key in mine}
 
-    def _close(self, _packet: Packet, reader: Reader) -> Happenings:
-        identity = reader.number(4)
+    def _close(self, packet: Packet) -> Happenings:
+        identity = Reader(packet.payload, 1).number(4)
         self._taken(identity)
         if prepared := self._known.pop(identity, None):
             self._session.release(prepared.size)
         return ()
 
-    def _reset(self, _packet: Packet, reader: Reader) -> Happenings:
-        self._taken(reader.number(4))
+    def _reset(self, packet: Packet) -> Happenings:
+        self._taken(Reader(packet.payload, 1).number(4))
         self._wait(self._unrecorded())
         return ()
 

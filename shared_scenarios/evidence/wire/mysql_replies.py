@@ -153,8 +153,8 @@ class Replies:
 
 def _ok(payload: bytes) -> Outcome:
     reader = Reader(payload, 1)
-    affected, _inserted = reader.length(), reader.length()
-    return Outcome(reader.number(2), affected)
+    affected, _inserted, at = reader.length(), reader.length(), reader.at
+    return Outcome(payload[at] | payload[at + 1] << 8, affected)
 
 
 def failure(payload: bytes) -> Failure:

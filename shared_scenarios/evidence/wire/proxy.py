@@ -119,24 +119,23 @@ class Proxy:
             caller.done.set()
 
     def _round(self) -> None:
-        waiting = self._answerable()
-        ready = self._selector.select(0 if waiting else self._patience())
+        """What is passed on comes last: who waits for it needs the interpreter as soon as it is there."""
+        waiting = self._answerable() if self._waiting else ()
+        ready = self._selector.select(0 if waiting else self._patience() if self._faults.used else None)
         self._busy = True
-        sides: list[Side] = [key.data for key, events in ready if key.data]
-        self._pass_on([key.data for key, events in ready if key.data and events & READ])
-        for link in self._links.copy() if self._faults.used else {side.link for side in sides}:
-            self._attend(link)
+        sides: list[Side] = [key.data for key, _ in ready if key.data]
         if len(ready) > len(sides):
             self._listen([key.fileobj for key, _ in ready])
         for caller in () if ready else waiting:
             self._waiting.remove(caller)
             caller.done.set()
+        self._pass_on(sides)
+        for link in [link for link in self._links if not link.settled]:
+            self._attend(link)
         self._busy = False
 
     def _answerable(self) -> list[Caller]:
         """Who waits at the barrier, and for nothing but that everything has been seen."""
-        if not self._waiting:
-            return []
         closing = not self._broken and self._is_closing()
         return [caller for caller in self._waiting if not (closing and caller.forgotten)]
 
@@ -151,8 +150,6 @@ class Proxy:
 
     def _patience(self) -> float | None:
         """Until when there is nothing to do, if nothing arrives."""
-        if not self._faults.used:
-            return None
         held = [side.held_until for side in self._sides() if side.waiting and side.is_held()]
         return max(0.0, min(held) - time.monotonic()) if held and min(held) < float("inf") else None
 
@@ -160,7 +157,7 @@ class Proxy:
         """Of what has arrived at once, ends come first: a client that closes does not wait for anything, so whatever
         it does on another connection afterwards can arrive before the end has been seen.
         """
-        arrived = [(side, side.receive()) for side in sides]
+        arrived = [(side, side.receive()) for side in sides if side.watched & READ]
         if len(arrived) > 1:
             arrived.sort(key=lambda pair: not (pair[1] == b"" or pair[0].is_at_end()))
         for side, data in arrived:
@@ -195,8 +192,6 @@ class Proxy:
 
     def _attend(self, link: Link) -> None:
         """Write what can be written, close what is done, and watch for what comes next."""
-        if link.is_flowing and link.client.watched == link.server.watched == READ:
-            return
         link.settle()
         for side in (link.client, link.server):
             self._watch(side)
@@ -206,7 +201,7 @@ class Proxy:
             self._links.remove(link)
 
     def _watch(self, side: Side) -> None:
-        reading = not side.ended and len(side.link.other(side).waiting) < FULL
+        reading = not side.ended and len(side.other.waiting) < FULL
         wanted = READ * reading | WRITE * (bool(side.waiting) and not side.is_held())
         if wanted == side.watched:
             return

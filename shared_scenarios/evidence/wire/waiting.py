@@ -28,32 +28,24 @@ class Waiting:
         Python may let that thread run on in the middle of a look. A generator that has given way by then, as drivers
         have them, has no caller any more, and the look ends there: so it is taken again.
         """
-        stacks = _others()
         for _ in range(MOST_LOOKS):
-            before = self._places(stacks)
-            found = self._look(link, stacks)
-            stacks = _others()
-            if self._places(stacks) == before:
+            # Where tasks are, the main thread runs their loop: it may be anywhere, and does not wait for this.
+            stacks, loop = _others(with_loop=self._frames.tasks is not None)
+            places = [frame.f_lasti for frame in stacks.values()]
+            found = self._look(link, stacks, loop)
+            if places == [frame.f_lasti for frame in stacks.values()]:
                 break
         return found
 
-    def _places(self, stacks: Stacks) -> dict[int, tuple[FrameType, int]]:
-        """Where each thread is that may wait for an answer: the loop of tasks is anywhere, and waits for none."""
-        loop = threading.main_thread().ident if self._frames.tasks else None
-        return {thread: (frame, frame.f_lasti) for thread, frame in stacks.items() if thread != loop}
-
-    def _look(self, link: int, stacks: Stacks) -> Found:
+    def _look(self, link: int, stacks: Stacks, loop: FrameType | None) -> Found:
         tasks = self._frames.tasks
         found = {thread: stack for thread, frame in stacks.items() if any(stack := self._frames.on_stack(frame))}
-        # Where tasks are, the main thread runs their loop: it may be anywhere by now, and does not wait for this.
-        loop = threading.main_thread().ident if tasks else None
-        running = found.pop(loop, ([], False)) if loop else ([], False)
         if found:
             thread = self._choose(link, found)
             self._users[link] = thread
             return tasks.awaited([stacks[thread]], found[thread]) if tasks else found[thread]
-        others = [frame for thread, frame in stacks.items() if thread != loop]
-        awaited = tasks.awaited(others, ([], False)) if tasks else running
+        running = self._frames.on_stack(loop)
+        awaited = tasks.awaited(stacks.values(), ([], False)) if tasks else running
         return awaited if any(awaited) else running
 
     def waits(self, link: int, answers: int) -> None:
@@ -66,14 +58,16 @@ class Waiting:
         self._busy.pop(link, None)
 
     def _choose(self, link: int, found: dict[int, Found]) -> int:
+        if len(found) == 1:
+            return next(iter(found))
         elsewhere = {thread for other, thread in self._users.items() if other != link and self._busy.get(other)}
         free = [thread for thread in found if thread not in elsewhere] or list(found)
         user = self._users.get(link)
         return user if user in free else max(free, key=lambda thread: len(found[thread][0]))
 
 
-def _others() -> Stacks:
-    """Of every thread but this, where it is."""
+def _others(*, with_loop: bool) -> tuple[Stacks, FrameType | None]:
+    """Of every thread but this, where it is; the main thread's stands apart if it runs a loop of tasks."""
     stacks = sys._current_frames()
     del stacks[threading.get_ident()]
-    return stacks
+    return stacks, stacks.pop(threading.main_thread().ident or 0, None) if with_loop else None
