@@ -111,15 +111,13 @@ class Replies:
             return _ok(payload)
         if payload[0] == EOF and len(payload) < 9:
             return _eof(payload)
-        return (yield from self._rows_with_names(Reader(payload)))
-
-    def _rows_with_names(self, reader: Reader) -> Part:
-        """The names are left out where the client has kept them from the last time."""
+        # The names are left out where the client has kept them from the last time.
+        reader = Reader(payload)
         columns = reader.length()
         if not self._caches or reader.number(1):
             yield from self._names(columns)
         if not self._ends_early:
-            named = _eof((yield from self.next()))
+            named = _eof(payload_of(self._packets.next() or (yield from self._arriving())))
             if (named.status or 0) & CURSOR_EXISTS:
                 return named
         return (yield from self.rows())
@@ -137,8 +135,8 @@ class Replies:
             packet = self._packets.next() or (yield from self._arriving())
             payload = payload_of(packet)
             if payload[0] == EOF and packet.size < (FULL if self._ends_early else 9):
-                end = replace(_ok(payload), affected=None) if self._ends_early else _eof(payload)
-                return replace(end, returned=None if (end.status or 0) & CURSOR_EXISTS else returned)
+                status = (_ok if self._ends_early else _eof)(payload).status or 0
+                return Outcome(status, returned=None if status & CURSOR_EXISTS else returned)
             if payload[0] == ERROR:
                 return Outcome(error=failure(payload), returned=returned)
             returned += 1

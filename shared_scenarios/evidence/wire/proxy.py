@@ -4,7 +4,6 @@ It knows no ORM, no driver and no protocol: that is the decoder's part, one for 
 """
 
 import select
-import selectors
 import socket
 import threading
 import time
@@ -16,7 +15,7 @@ from shared_scenarios.evidence.wire.faults import Fault, Faults, When
 from shared_scenarios.evidence.wire.link import CHUNK, FULL, RESET, Link, Side, Sink
 from shared_scenarios.evidence.wire.protocol import Decoder
 
-READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+READ, WRITE = select.POLLIN, select.POLLOUT
 CONNECTING = 5.0  # seconds that the server may take to accept a connection
 Server = tuple[str, int] | str  # host and port, or the path of a Unix socket
 
@@ -48,11 +47,13 @@ class Proxy:
         self._probe = socket.create_connection(self.address)
         self._probed, _ = self._listener.accept()
         self._probing = threading.Lock()
-        self._busy = False
+        self._turn = 0  # odd while the thread is at work
         self._listener.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._listener, READ)
-        self._selector.register(self._heard, READ)
+        self._watching = select.poll()
+        self._watched: dict[int, Side] = {}  # by descriptor
+        self._mine = (self._listener.fileno(), self._heard.fileno())
+        for descriptor in self._mine:
+            self._watching.register(descriptor, READ)
         self._thread = threading.Thread(target=self._run, name="ormatrix-proxy", daemon=True)
         self._thread.start()
 
@@ -68,16 +69,25 @@ class Proxy:
         return in_time
 
     def _is_idle(self, forgotten: bool) -> bool:
-        """Whether nothing is left to do, so that nobody has to be woken, as is nearly always so. The order matters:
-        what the thread has taken from a socket, and so is not there to be received any more, makes it busy.
+        """Whether nothing is left to do, so that nobody has to be woken, as is nearly always so.
+
+        What the thread takes from a socket is not there to be received any more, so its turn must be the same before
+        and after.
         """
         with self._probing:
             self._probe.send(b"?")
             self._probed.recv(CHUNK)
-        # The selector's own descriptor is asked, for which the kernel takes a lock. A second `epoll_wait`, which has no
-        # time to wait, may miss what the kernel is just handing to the thread.
-        ready, _, _ = select.select([self._selector], [], [], 0)
-        return not ready and not self._busy and not (forgotten and self._is_closing())
+        turn = self._turn
+        return not (turn % 2 or self._has_arrived() or (forgotten and self._is_closing())) and turn == self._turn
+
+    def _has_arrived(self) -> bool:
+        """Whether there is anything on a line that the thread would wake up for."""
+        lines = select.poll()
+        for descriptor in self._mine:
+            lines.register(descriptor, READ)
+        for descriptor, side in tuple(self._watched.items()):
+            lines.register(descriptor, side.watched)
+        return bool(lines.poll(0))
 
     def _wait(self, forgotten: bool, timeout: float) -> bool:
         caller = Caller(threading.Event(), forgotten)
@@ -98,7 +108,7 @@ class Proxy:
         self._stopping = True
         self._ring()
         self._thread.join(10)
-        for mine in (self._bell, self._probe, self._probed, self._selector):
+        for mine in (self._bell, self._probe, self._probed):
             mine.close()
 
     def _ring(self) -> None:
@@ -121,18 +131,18 @@ class Proxy:
     def _round(self) -> None:
         """What is passed on comes last: who waits for it needs the interpreter as soon as it is there."""
         waiting = self._answerable() if self._waiting else ()
-        ready = self._selector.select(0 if waiting else self._patience() if self._faults.used else None)
-        self._busy = True
-        sides: list[Side] = [key.data for key, _ in ready if key.data]
+        ready = self._watching.poll(0 if waiting else self._patience() if self._faults.used else None)
+        self._turn += 1
+        sides = [self._watched[descriptor] for descriptor, _ in ready if descriptor in self._watched]
         if len(ready) > len(sides):
-            self._listen([key.fileobj for key, _ in ready])
+            self._listen([descriptor for descriptor, _ in ready])
         for caller in () if ready else waiting:
             self._waiting.remove(caller)
             caller.done.set()
         self._pass_on(sides)
         for link in [link for link in self._links if not link.settled]:
             self._attend(link)
-        self._busy = False
+        self._turn += 1
 
     def _answerable(self) -> list[Caller]:
         """Who waits at the barrier, and for nothing but that everything has been seen."""
@@ -142,16 +152,17 @@ class Proxy:
     def _is_closing(self) -> bool:
         return any(link.is_closing for link in tuple(self._links))
 
-    def _listen(self, called: list[object]) -> None:
-        if self._heard in called:
+    def _listen(self, called: list[int]) -> None:
+        listener, heard = self._mine
+        if heard in called:
             self._heard.recv(CHUNK)
-        if self._listener in called:
+        if listener in called:
             self._accept()
 
     def _patience(self) -> float | None:
-        """Until when there is nothing to do, if nothing arrives."""
+        """So many milliseconds there is nothing to do, if nothing arrives."""
         held = [side.held_until for side in self._sides() if side.waiting and side.is_held()]
-        return max(0.0, min(held) - time.monotonic()) if held and min(held) < float("inf") else None
+        return max(0.0, min(held) - time.monotonic()) * 1000 if held and min(held) < float("inf") else None
 
     def _pass_on(self, sides: list[Side]) -> None:
         """Of what has arrived at once, ends come first: a client that closes does not wait for anything, so whatever
@@ -203,14 +214,12 @@ class Proxy:
     def _watch(self, side: Side) -> None:
         reading = not side.ended and len(side.other.waiting) < FULL
         wanted = READ * reading | WRITE * (bool(side.waiting) and not side.is_held())
-        if wanted == side.watched:
-            return
-        if not side.watched:
-            self._selector.register(side.sock, wanted, side)
-        elif wanted:
-            self._selector.modify(side.sock, wanted, side)
-        else:
-            self._selector.unregister(side.sock)
+        if wanted:
+            self._watching.register(side.sock, wanted)
+            self._watched[side.sock.fileno()] = side
+        elif side.watched:
+            self._watching.unregister(side.sock)
+            del self._watched[side.sock.fileno()]
         side.watched = wanted
 
     def _sides(self) -> list[Side]:
