@@ -19,6 +19,7 @@ WORK = (asyncio.Future, Future, partial)
 STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no other name for their types
 ITEM = "_WorkItem"  # of a thread's queue, in the standard library's executors and in asgiref's
 OURS = __name__.partition(".")[0] + "."
+NO_WORK: set[type] = set()  # types of values that were seen to be none of these
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -76,7 +77,7 @@ class TaskFrames:
         for one in work:
             if one in self._given:
                 return self._given[one]
-        for task in self._living() if work else ():
+        for task in chain(self._known(), self._others()) if work else ():
             one = next(_awaited(task, work), None)
             if one is not None:
                 self._given[one] = self._of_task(task)
@@ -85,17 +86,18 @@ class TaskFrames:
 
     def _who_waits_outside(self) -> Found:
         """Of a server's driver no work is known."""
-        waiting = [self._of_task(task) for task in self._living() if _waits_outside(task)]
-        return max(waiting, key=_depth, default=([], False))
+        return self._innermost(self._known()) or self._innermost(self._others()) or ([], False)
 
-    def _living(self) -> Iterator[asyncio.Task[Any]]:
-        """Every task of the loop that is not done: those that it has made, in this order, then those that others have.
+    def _innermost(self, tasks: Iterable[asyncio.Task[Any]]) -> Found | None:
+        return max((self._of_task(task) for task in tasks if _waits_outside(task)), key=_depth, default=None)
 
-        To ask for all takes as long as all the rest, and nearly always one of the first is it.
-        """
-        known = [task for reference in self._origins.keyrefs() if (task := reference()) and not task.done()]
-        yield from known
-        yield from asyncio.all_tasks(self._loop).difference(known)
+    def _known(self) -> list[asyncio.Task[Any]]:
+        """Every task that the loop has made, and that is not done, in this order."""
+        return [task for reference in self._origins.keyrefs() if (task := reference()) and not task.done()]
+
+    def _others(self) -> Iterator[asyncio.Task[Any]]:
+        """Those that others have made. To find them takes as long as all the rest, and nearly always it is none."""
+        yield from asyncio.all_tasks(self._loop).difference(self._known())
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         spots, upkeep = list(self._origins.get(task, ())), False
@@ -124,9 +126,11 @@ def _work(frame: FrameType) -> list[object]:
         name = caller.f_globals.get("__name__", "")
         if not name.startswith(OURS) and name != threading.__name__:
             values = list(caller.f_locals.values())
-            found.extend(value for value in values if isinstance(value, WORK))
-            if any(type(value).__name__ == ITEM for value in values):
-                break
+            if not NO_WORK.issuperset(map(type, values)):
+                found.extend(value for value in values if isinstance(value, WORK))
+                if any(type(value).__name__ == ITEM for value in values):
+                    break
+                NO_WORK.update(type(value) for value in values if not isinstance(value, WORK))
         caller = caller.f_back
     return found
 

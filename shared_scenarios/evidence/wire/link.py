@@ -101,7 +101,7 @@ class Link:
         self.number, self.decoder, self.sink = number, decoder, sink
         self.client, self.server = Side(self, client), Side(self, server)
         self.client.other, self.server.other = self.server, self.client
-        self.settled = False  # whether there is nothing to do but to pass on what arrives
+        self.settled = False  # whether there is nothing to do before something arrives
         self._expected: dict[int, Fault] = {}
         self._due: tuple[int, Fault] | None = None
         self._closed = False
@@ -149,7 +149,7 @@ class Link:
             side.flush()
             if side.other.ended and not side.waiting and not side.shut:
                 side.shut_down()
-        self.settled = not any(side.ended or side.shut or side.waiting for side in (self.client, self.server))
+        self.settled = not (self.client.waiting or self.server.waiting)
 
     def _close(self, by: By) -> None:
         if not self._closed:
