@@ -88,6 +88,18 @@ class Frames:
         spots.reverse()
         return spots, upkeep
 
+    def on_stacks(self, frames: Iterable[FrameType]) -> Found:
+        """From several frames, the outermost first, as if each had called the next."""
+        spots: list[Spot] = []
+        upkeep = False
+        for frame in frames:
+            # A coroutine's frame has nobody behind it while it waits, and most are an ORM's.
+            if frame.f_back is not None or self._kinds.get(frame.f_globals.get("__file__"), "") is not None:
+                more, its_upkeep = self.on_stack(frame)
+                spots += more
+                upkeep = upkeep or its_upkeep
+        return spots, upkeep
+
     def _kind(self, file: str) -> Kind:
         kind: Kind = frozenset(place.function for place in self._places if file.endswith(place.file)) or None
         if file.startswith(self._prefix):

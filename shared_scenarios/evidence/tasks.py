@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from types import AsyncGeneratorType, CoroutineType, FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from shared_scenarios.evidence.frames import Found, Frames, Spot
 
@@ -29,6 +30,7 @@ class TaskFrames:
     def __init__(self, frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
         self._frames, self._loop = frames, loop
         self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Spot]] = WeakKeyDictionary()
+        self._made: list[ref[asyncio.Task[Any]]] = []  # those that are not done, and a few that are
         self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
@@ -60,6 +62,7 @@ class TaskFrames:
         spots, _ = self._frames.on_stack(sys._getframe(1))
         parent = self._running()
         self._origins[task] = [*self._origins.get(parent, ()), *spots] if parent else spots
+        self._made.append(ref(task))
         return task
 
     def _of_waiting_task(self, work: list[object]) -> Found:
@@ -78,7 +81,7 @@ class TaskFrames:
             if one in self._given:
                 return self._given[one]
         for task in chain(self._known(), self._others()) if work else ():
-            one = next(_awaited(task, work), None)
+            one = _awaited(task, work)
             if one is not None:
                 self._given[one] = self._of_task(task)
                 return self._given[one]
@@ -93,19 +96,24 @@ class TaskFrames:
 
     def _known(self) -> list[asyncio.Task[Any]]:
         """Every task that the loop has made, and that is not done, in this order."""
-        return [task for reference in self._origins.keyrefs() if (task := reference()) and not task.done()]
+        known = [task for one in self._made if (task := one()) and not task.done()]
+        if len(self._made) > 2 * len(known) + 8:
+            self._forget_done()
+        return known
+
+    def _forget_done(self) -> None:
+        """One by one, since another thread may do the same, or make a task, meanwhile."""
+        for one in [one for one in self._made if not (task := one()) or task.done()]:
+            with suppress(ValueError):
+                self._made.remove(one)
 
     def _others(self) -> Iterator[asyncio.Task[Any]]:
         """Those that others have made. To find them takes as long as all the rest, and nearly always it is none."""
         yield from asyncio.all_tasks(self._loop).difference(self._known())
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        spots, upkeep = list(self._origins.get(task, ())), False
-        for frame in _stacks(task.get_coro()):
-            more, its_upkeep = self._frames.on_stack(frame)
-            spots += more
-            upkeep = upkeep or its_upkeep
-        return spots, upkeep
+        spots, upkeep = self._frames.on_stacks(_stacks(task.get_coro()))
+        return [*self._origins.get(task, ()), *spots], upkeep
 
 
 def _depth(found: Found) -> tuple[int, bool]:
@@ -135,12 +143,13 @@ def _work(frame: FrameType) -> list[object]:
     return found
 
 
-def _awaited(task: asyncio.Task[Any], work: list[object]) -> Iterator[object]:
+def _awaited(task: asyncio.Task[Any], work: list[object]) -> object | None:
     """What of this work the task waits for, known again by identity: who awaits a thread keeps it in its frames."""
     future = getattr(task, "_fut_waiter", None)
-    if future is not None:
-        held = (value for _, frame in _coroutines(task.get_coro()) for value in list(frame.f_locals.values()))
-        yield from (one for one in chain([future], held) if any(one is other for other in work))
+    if future is None or any(future is one for one in work):
+        return future
+    held = (value for _, frame in _coroutines(task.get_coro()) for value in list(frame.f_locals.values()))
+    return next((value for value in held if any(value is one for one in work)), None)
 
 
 def _waits_outside(task: asyncio.Task[Any]) -> bool:
@@ -148,15 +157,17 @@ def _waits_outside(task: asyncio.Task[Any]) -> bool:
     future = getattr(task, "_fut_waiter", None)
     if future is None or isinstance(future, asyncio.Task) or hasattr(future, "_children"):
         return False
-    frames = list(_coroutines(task.get_coro()))
+    frames = _coroutines(task.get_coro())
     return not frames or frames[-1][1].f_code.co_filename != asyncio.locks.__file__
 
 
-def _coroutines(awaited: object) -> Iterator[tuple[str, FrameType]]:
+def _coroutines(awaited: object) -> list[tuple[str, FrameType]]:
     """The frames of a task that waits, outermost first: coroutines, and asynchronous generators that they await.
 
     With the names of their functions, which a frame's code would tell too, but not before every audit hook was told.
     """
+    found: list[tuple[str, FrameType]] = []
+    frame: FrameType | None
     while awaited is not None:
         if isinstance(awaited, CoroutineType):
             name, frame, awaited = awaited.__name__, awaited.cr_frame, awaited.cr_await
@@ -166,8 +177,9 @@ def _coroutines(awaited: object) -> Iterator[tuple[str, FrameType]]:
             awaited = _generator(awaited)
             continue
         if frame is None:
-            return
-        yield name, frame
+            break
+        found.append((name, frame))
+    return found
 
 
 def _generator(step: object) -> AsyncGeneratorType[Any, Any] | None:
@@ -183,4 +195,5 @@ def _stacks(coroutine: object) -> Iterator[FrameType]:
         yield frame
         if name == "greenlet_spawn":
             greenlet = getattr(sys.modules.get("greenlet"), "greenlet", ())
-            yield from (value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet))
+            driven = [value.gr_frame for value in frame.f_locals.values() if isinstance(value, greenlet)]
+            yield from filter(None, driven)  # one that has ended has no frame
