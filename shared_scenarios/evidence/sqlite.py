@@ -8,7 +8,7 @@ Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/lib
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 from shared_scenarios.evidence.failure import failure
@@ -139,16 +139,16 @@ class RecordingConnection(sqlite3.Connection):
     def _state(self) -> State:
         return "open" if not self.closed and self.in_transaction else "none"
 
-    def across(self, call: Call, function: Callable[[], T]) -> T:
+    def across(self, call: Call, function: Callable[..., T], *given: Any) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
         recorder = self.wire.recorder
         if recorder.refusing_commits or recorder.disk_full or self._usual:
             self._apply_pragmas(recorder)
-        if call.sql is not None:
+        if recorder.armed is not None and call.sql is not None:
             recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
         try:
-            result = function()
+            result = function(*given)
         except BaseException as error:
             self._failed(call, error)
             raise
@@ -160,15 +160,18 @@ class RecordingConnection(sqlite3.Connection):
 
     def _traced(self, text: str) -> None:
         call = self._call or Call(None)
-        if not self._is_current() or (call.main is not None and not call.awaited):
+        if not (call.main is None or call.awaited) or not self._is_current():
             return
         if call.open is not None:
             self._finish(call, call.open)
-        implied = call.sql is not None and call.awaited and _begins(text) and verb(call.sql) != "BEGIN"
-        sent = text if implied or call.sql is None else call.sql
-        call.open = self._begin(call, sent, () if implied else call.values)
-        if call.sql is not None and not implied:
-            call.main, call.awaited = call.open, False
+        sql = call.sql
+        # Most texts have values in them, and so are new: their verb is not known yet, and they seldom begin like this.
+        begins = text.startswith("BEGIN") and verb(text) == "BEGIN"
+        if sql is None or (begins and call.awaited and verb(sql) != "BEGIN"):  # the driver has sent it by itself
+            call.open = self._begin(call, text, ())
+        else:
+            call.main = call.open = self._begin(call, sql, call.values)
+            call.awaited = False
 
     def _begin(self, call: Call, text: str, values: object) -> Statement:
         recorder = self.wire.recorder
@@ -177,11 +180,12 @@ class RecordingConnection(sqlite3.Connection):
         lines, upkeep = call.sender
         text = normalise(text.strip())
         statement = Statement(
-            recorder.next(), self.name, verb(text), text, self._state(), values=_plain(values), lines=lines,
-            role="housekeeping" if upkeep else "work",
+            recorder.next(), self.name, verb(text), text, "open" if self.in_transaction else "none",
+            values=_plain(values), lines=lines, role="housekeeping" if upkeep else "work",
         )  # fmt: skip
         recorder.events.append(statement)
-        recorder.executing(statement)
+        if recorder.armed is not None:
+            recorder.armed.meet_halfway(statement)
         return statement
 
     def _finish(self, call: Call, statement: Statement) -> None:
@@ -234,7 +238,7 @@ class RecordingCursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         call = Call(sql, parameters)
-        result = self.connection.across(call, partial(plain_execute, self, sql, parameters))
+        result = self.connection.across(call, plain_execute, self, sql, parameters)
         self._keep(call)
         return result
 
@@ -292,11 +296,6 @@ class RecordingCursor(sqlite3.Cursor):
         if self._sent.affected is not None:
             # Of INSERT ... RETURNING the driver knows the count only when the last row was fetched.
             self._sent.affected = self.rowcount
-
-
-def _begins(text: str) -> bool:
-    """Most texts have values in them, and so are new: their verb is not known yet, and they seldom begin like this."""
-    return text.startswith("BEGIN") and verb(text) == "BEGIN"
 
 
 def _plain(values: object) -> list[Any]:

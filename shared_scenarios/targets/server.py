@@ -19,7 +19,7 @@ from shared_scenarios.scenario import REFUSABLE, AnswerError, Row
 from shared_scenarios.targets.address import ServerAddress
 from shared_scenarios.targets.dialect import Dialect
 from shared_scenarios.targets.own_databases import enter, first_line, own_name, sweep
-from shared_scenarios.targets.rows import SELECT, selects
+from shared_scenarios.targets.rows import COLUMNS, columns, selects
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import WRITER, Rows, Scalar, Statement
 
@@ -40,7 +40,7 @@ class ServerTarget:
         self._writer: Writer | None = None
         self._lookout: Any = None
         self._asking = threading.Lock()
-        self._selects = SELECT
+        self._selects = selects(COLUMNS)
         self._refusable = False
         self.sink = RecordingSink(recorder)
         self._proxy = Proxy(address.place, dialect.decoder, self.sink)
@@ -64,10 +64,10 @@ class ServerTarget:
         self.dismiss()
         self._let_go()
         self._let_refuse(REFUSABLE in needs)
-        more = [f"DELETE FROM {table}" for table in self._selects if table not in SELECT]  # noqa: S608  # names of the catalogue
+        more = [f"DELETE FROM {table}" for table in self._selects if table not in COLUMNS]  # noqa: S608  # names of the catalogue
         values = [value for _, row in seed for value in row.values()]
         made = (*more, *self._dialect.emptied(), *map(_insert, seed), *self._dialect.counted())
-        observed = selects(seed)
+        observed = selects(columns(seed))
         self._initial = self._look(observed, made, values)
         self._selects = observed
 

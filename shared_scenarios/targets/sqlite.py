@@ -17,9 +17,9 @@ from shared_scenarios.evidence.sqlite import install
 from shared_scenarios.evidence.sqlite_wire import Wire
 from shared_scenarios.evidence.wire.faults import Fault, When
 from shared_scenarios.scenario import REFUSABLE, Row
-from shared_scenarios.targets.rows import SELECT, TABLES, selects
+from shared_scenarios.targets.rows import COLUMNS, columns
 from shared_scenarios.targets.sqlite_file import OURS, DatabaseFile, is_ours, remove_files
-from shared_scenarios.targets.sqlite_observer import Observer, committed
+from shared_scenarios.targets.sqlite_observer import Asked, Observer, ask_for, committed
 from shared_scenarios.targets.writer import Writer
 from shared_scenarios.timeline import Rows, State, Statement
 
@@ -27,10 +27,11 @@ Seed = tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
 
 
 class Template(NamedTuple):
-    """The bytes of a database, and the rows in it."""
+    """The bytes of a database, the rows in it, and how to ask for them."""
 
     content: bytes
     rows: Rows
+    asked: Asked
 
 
 class SqliteTarget:
@@ -67,7 +68,7 @@ class SqliteTarget:
         connection.execute(f"PRAGMA application_id = {OURS}")
         connection.close()
         self.wire.watch()
-        self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in TABLES})
+        self._templates[()] = Template(self.path.read_bytes(), {table: [] for table in COLUMNS}, ask_for(COLUMNS))
         self.remove()
 
     def reset(self, seed: Sequence[Row], _needs: Collection[str] = ()) -> None:
@@ -76,9 +77,9 @@ class SqliteTarget:
         self.dismiss()
         wanted = tuple((table, tuple(row.items())) for table, row in seed)
         if wanted not in self._templates:
-            self._templates[wanted] = self._seeded(wanted, selects(seed))
-        content, self._initial = self._templates[wanted]
-        self._copy(content).begin(self._initial, selects(seed))
+            self._templates[wanted] = self._seeded(wanted, ask_for(columns(seed)))
+        content, self._initial, asked = self._templates[wanted]
+        self._copy(content).begin(self._initial, asked)
 
     def initial(self) -> Rows:
         """Those that the observer read when the template was made."""
@@ -97,15 +98,14 @@ class SqliteTarget:
         self._in_order = False
         return self._observer
 
-    def _seeded(self, rows: Seed, observed: dict[str, str]) -> Template:
+    def _seeded(self, rows: Seed, asked: Asked) -> Template:
         connection = self.wire.connect_past(":memory:")
         connection.deserialize(self._templates[()].content)
         for table, row in rows:
             names, values = zip(*row, strict=True)
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608  # names of the catalogue
-        seen = committed(connection, observed)
-        template = Template(connection.serialize(), seen)
+        template = Template(connection.serialize(), committed(connection, asked), asked)
         connection.close()
         return template
 
@@ -155,7 +155,7 @@ class SqliteTarget:
             return
         self._reader = self.wire.connect_past(self.url, check_same_thread=False)
         self._reader.execute("BEGIN")
-        self._reader.execute(SELECT["kols"]).fetchall()
+        self._reader.execute("SELECT id FROM kols").fetchall()
 
     def remove(self) -> None:
         """Remove the file and what SQLite keeps beside it, and let go of it."""
