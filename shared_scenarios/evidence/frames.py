@@ -12,8 +12,8 @@ from shared_scenarios.scenario import Housekeeping
 from shared_scenarios.timeline import Line
 
 Kind = Literal["answer", "harness"] | frozenset[str] | None  # a set names the functions that are housekeeping
-Spot = tuple[CodeType, int]
-Found = tuple[list[Spot], bool]
+Found = tuple[list[Line], bool]  # the answer's lines, its first, and whether housekeeping is what runs
+Spot = tuple[str | None, int, int]  # a file, a line, and the instruction
 HARNESS = str(Path(__file__).parents[1] / "runner")
 
 
@@ -39,66 +39,62 @@ class Frames:
         self._places = housekeeping
         # By file, not by code object: to hash one of these, Python hashes every instruction in it.
         self._kinds: dict[str | None, Kind] = {None: None}
-        self._lines: dict[tuple[str, int, str], Line] = {}
+        # A frame's code is handed out only after every audit hook was told, so that each spot's is asked for once. Two
+        # functions have the same instruction at the same line only if both stand on that line.
+        self._spots: dict[Spot, Line | bool] = {}
         self.tasks: Tasks | None = None
 
-    def here(self, ours: int = 0) -> tuple[list[Line], bool]:
-        """The lines, the answer's first, and whether the ORM's housekeeping is what runs.
-
-        Looks from the caller on, or past so many frames of the harness, which are known to be no answer's.
-        """
+    def here(self, ours: int = 0) -> Found:
+        """Looks from the caller on, or past so many frames of the harness, which are known to be no answer's."""
         frame: FrameType | None = sys._getframe(1)
         for _ in range(ours):
             frame = frame and frame.f_back  # a thread may begin with the harness
         found = self.on_stack(frame)
-        return self.lines(self.tasks.complete(frame, found) if self.tasks else found)
-
-    def lines(self, found: Found) -> tuple[list[Line], bool]:
-        """What was found, with the text of the lines."""
-        spots, upkeep = found
-        return [self._line(spot) for spot in spots], upkeep
+        return self.tasks.complete(frame, found) if self.tasks else found
 
     def on_stack(self, frame: FrameType | None) -> Found:
-        """From a frame to those that called it: the answer's spots, and whether housekeeping is among them.
+        """From a frame to those that called it: the answer's lines, and whether housekeeping is among them.
 
         Runs for every statement: so it ends at the harness, beyond which nobody's answer is.
         """
-        spots: list[Spot] = []
+        lines: list[Line] = []
         upkeep = False
-        kinds = self._kinds
+        kinds, spots = self._kinds, self._spots
         while frame is not None:
-            # Most frames are an ORM's and known already: for them this is all there is to do. The file is asked of
-            # the module, because a frame's code is handed out only after every audit hook was told. What an ORM has
-            # made of text has no file.
+            # Most frames are an ORM's and known already: for them this is all there is to do. The file is asked of the
+            # module, for the code would be told to audit hooks. What an ORM has made of text has no file.
+            file = frame.f_globals.get("__file__")
             try:
-                kind = kinds[frame.f_globals.get("__file__")]
+                kind = kinds[file]
             except KeyError:
                 kind = self._kind(frame.f_globals["__file__"])
             if kind is not None:
-                if kind == "answer":
-                    # What Python writes itself for a class of the file, as for a dataclass, stands on no line of it.
-                    code = frame.f_code
-                    if not code.co_filename.startswith("<"):
-                        spots.append((code, frame.f_lineno))
-                elif kind == "harness":
+                if kind == "harness":
                     break
-                elif frame.f_code.co_name in kind:
+                spot = (file, frame.f_lineno, frame.f_lasti)
+                try:
+                    told = spots[spot]
+                except KeyError:
+                    told = spots[spot] = self._tells(kind, frame.f_code, spot[1])
+                if told is True:
                     upkeep = True
+                elif told:
+                    lines.append(told)
             frame = frame.f_back
-        spots.reverse()
-        return spots, upkeep
+        lines.reverse()
+        return lines, upkeep
 
     def on_stacks(self, frames: Iterable[FrameType]) -> Found:
         """From several frames, the outermost first, as if each had called the next."""
-        spots: list[Spot] = []
+        lines: list[Line] = []
         upkeep = False
         for frame in frames:
             # A coroutine's frame has nobody behind it while it waits, and most are an ORM's.
             if frame.f_back is not None or self._kinds.get(frame.f_globals.get("__file__"), "") is not None:
                 more, its_upkeep = self.on_stack(frame)
-                spots += more
+                lines += more
                 upkeep = upkeep or its_upkeep
-        return spots, upkeep
+        return lines, upkeep
 
     def _kind(self, file: str) -> Kind:
         kind: Kind = frozenset(place.function for place in self._places if file.endswith(place.file)) or None
@@ -109,15 +105,16 @@ class Frames:
         self._kinds[file] = kind
         return kind
 
-    def _line(self, spot: Spot) -> Line:
-        code, number = spot
-        key = (code.co_filename, number, code.co_name)
-        line = self._lines.get(key)
-        if line is None:
-            file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
-            text = source_lines(code.co_filename)[number - 1].strip()
-            line = self._lines[key] = Line(file, number, code.co_name, text)
-        return line
+    def _tells(self, kind: Kind, code: CodeType, number: int) -> Line | bool:
+        """What a frame tells that runs this: its line, that housekeeping is done, or nothing."""
+        if isinstance(kind, frozenset):
+            return code.co_name in kind
+        if code.co_filename.startswith("<"):
+            return (
+                False  # what Python writes itself for a class of the file, as for a dataclass, stands on no line of it
+            )
+        file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
+        return Line(file, number, code.co_name, source_lines(code.co_filename)[number - 1].strip())
 
 
 @cache

@@ -5,7 +5,7 @@ from itertools import count
 from shared_scenarios.evidence.armed import Armed
 from shared_scenarios.evidence.frames import Frames
 from shared_scenarios.scenario import AnswerError
-from shared_scenarios.timeline import Event
+from shared_scenarios.timeline import Event, Statement
 
 
 class Recorder:
@@ -43,6 +43,11 @@ class Recorder:
         """Nothing of this statement has reached the database yet; whoever waits for it acts now."""
         if self.armed is not None:
             self.armed.meet(text)
+
+    def executing(self, statement: Statement) -> None:
+        """The engine is half way through this statement; whoever waits for it acts now."""
+        if self.armed is not None:
+            self.armed.meet_halfway(statement)
 
     def name_connection(self) -> str:
         """A name for a connection that was opened just now."""

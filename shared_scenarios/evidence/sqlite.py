@@ -185,7 +185,7 @@ class RecordingConnection(sqlite3.Connection):
         )  # fmt: skip
         recorder.events.append(statement)
         if recorder.armed is not None:
-            recorder.armed.meet_halfway(statement)
+            recorder.executing(statement)
         return statement
 
     def _finish(self, call: Call, statement: Statement) -> None:

@@ -121,7 +121,7 @@ class Eye:
 
     def __init__(self, look: Callable[[object], Look | None]) -> None:
         self._look = look
-        self._known: dict[int, tuple[ref[Any], str]] = {}
+        self._known: list[tuple[ref[Any], str]] = []
         self._counts: dict[str, int] = {}
 
     def see(self, subject: object) -> Any:
@@ -136,10 +136,10 @@ class Eye:
         return look
 
     def _label(self, subject: object, kind: str) -> str:
-        known = self._known.get(id(subject))
-        if known and known[0]() is subject:
-            return known[1]
+        for known, label in self._known:
+            if known() is subject:
+                return label
         self._counts[kind] = self._counts.get(kind, 0) + 1
         label = f"{kind.lower()}#{self._counts[kind]}"
-        self._known[id(subject)] = (ref(subject), label)
+        self._known.append((ref(subject), label))
         return label

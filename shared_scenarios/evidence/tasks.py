@@ -14,7 +14,8 @@ from types import AsyncGeneratorType, CoroutineType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
-from shared_scenarios.evidence.frames import Found, Frames, Spot
+from shared_scenarios.evidence.frames import Found, Frames
+from shared_scenarios.timeline import Line
 
 WORK = (asyncio.Future, Future, partial)
 STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no other name for their types
@@ -29,17 +30,17 @@ class TaskFrames:
 
     def __init__(self, frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
         self._frames, self._loop = frames, loop
-        self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Spot]] = WeakKeyDictionary()
+        self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Line]] = WeakKeyDictionary()
         self._made: list[ref[asyncio.Task[Any]]] = []  # those that are not done, and a few that are
         self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
     def complete(self, frame: FrameType | None, found: Found) -> Found:
         """On the loop, the line that started the running task comes first; in a thread, ask who waits for it."""
-        spots, upkeep = found
+        lines, upkeep = found
         task = self._running()
         if task is not None:
-            return [*self._origins.get(task, ()), *spots], upkeep
+            return [*self._origins.get(task, ()), *lines], upkeep
         if threading.current_thread() is threading.main_thread():
             return found
         return self.awaited([frame] if frame else [], found)
@@ -47,11 +48,11 @@ class TaskFrames:
     def awaited(self, stacks: Iterable[FrameType], found: Found) -> Found:
         """What threads do for the task that waits for them: its lines, then those that were found in the thread."""
         work = [value for frame in stacks for value in _work(frame)]
-        spots, upkeep = found
-        if spots and not work:
+        lines, upkeep = found
+        if lines and not work:
             return found
         waiting, its_upkeep = self._of_waiting_task(work)
-        return [*waiting, *spots], upkeep or its_upkeep
+        return [*waiting, *lines], upkeep or its_upkeep
 
     def _running(self) -> asyncio.Task[Any] | None:
         return asyncio.current_task(self._loop) if asyncio._get_running_loop() is self._loop else None
@@ -59,9 +60,9 @@ class TaskFrames:
     def _new_task(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         """SQLAlchemy leaves an `async with` in a task of its own, whose stack knows nothing of the answer."""
         task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **options)
-        spots, _ = self._frames.on_stack(sys._getframe(1))
+        lines, _ = self._frames.on_stack(sys._getframe(1))
         parent = self._running()
-        self._origins[task] = [*self._origins.get(parent, ()), *spots] if parent else spots
+        self._origins[task] = [*self._origins.get(parent, ()), *lines] if parent else lines
         self._made.append(ref(task))
         return task
 
@@ -112,14 +113,14 @@ class TaskFrames:
         yield from asyncio.all_tasks(self._loop).difference(self._known())
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
-        spots, upkeep = self._frames.on_stacks(_stacks(task.get_coro()))
-        return [*self._origins.get(task, ()), *spots], upkeep
+        lines, upkeep = self._frames.on_stacks(_stacks(task.get_coro()))
+        return [*self._origins.get(task, ()), *lines], upkeep
 
 
 def _depth(found: Found) -> tuple[int, bool]:
     """The task that sends is the innermost; one that only waits for it has as many lines, but no housekeeping."""
-    spots, upkeep = found
-    return len(spots), upkeep
+    lines, upkeep = found
+    return len(lines), upkeep
 
 
 def _work(frame: FrameType) -> list[object]:

@@ -123,7 +123,7 @@ class RecordingSink:
         return [one for one in tuple(self._links.values()) if one.name and not one.closed and self._is_current(one)]
 
     def _lines(self, seen: Seen) -> tuple[list[Line], bool]:
-        return self._recorder.frames.lines(self._waiting.find(seen.link))
+        return self._waiting.find(seen.link)
 
     def _note(self, seen: Seen, action: Action, **more: Any) -> None:
         self._recorder.events.append(Connection(self._recorder.next(), seen.name, action, **more))
