@@ -49,11 +49,13 @@ class Proxy:
         self._probing = threading.Lock()
         self._turn = 0  # odd while the thread is at work
         self._listener.setblocking(False)
-        self._watching = select.poll()
+        # The same lines twice, for the thread to wait for, and for others to ask about.
+        self._lines = self._wanted, self._asked = select.poll(), select.poll()
         self._watched: dict[int, Side] = {}  # by descriptor
         self._mine = (self._listener.fileno(), self._heard.fileno())
-        for descriptor in self._mine:
-            self._watching.register(descriptor, READ)
+        for lines in self._lines:
+            for descriptor in self._mine:
+                lines.register(descriptor, READ)
         self._thread = threading.Thread(target=self._run, name="ormatrix-proxy", daemon=True)
         self._thread.start()
 
@@ -77,17 +79,9 @@ class Proxy:
         with self._probing:
             self._probe.send(b"?")
             self._probed.recv(CHUNK)
-        turn = self._turn
-        return not (turn % 2 or self._has_arrived() or (forgotten and self._is_closing())) and turn == self._turn
-
-    def _has_arrived(self) -> bool:
-        """Whether there is anything on a line that the thread would wake up for."""
-        lines = select.poll()
-        for descriptor in self._mine:
-            lines.register(descriptor, READ)
-        for descriptor, side in tuple(self._watched.items()):
-            lines.register(descriptor, side.watched)
-        return bool(lines.poll(0))
+            turn = self._turn
+            arrived = self._asked.poll(0)
+        return not (turn % 2 or arrived or (forgotten and self._is_closing())) and turn == self._turn
 
     def _wait(self, forgotten: bool, timeout: float) -> bool:
         caller = Caller(threading.Event(), forgotten)
@@ -131,7 +125,7 @@ class Proxy:
     def _round(self) -> None:
         """What is passed on comes last: who waits for it needs the interpreter as soon as it is there."""
         waiting = self._answerable() if self._waiting else ()
-        ready = self._watching.poll(0 if waiting else self._patience() if self._faults.used else None)
+        ready = self._wanted.poll(0 if waiting else self._patience() if self._faults.used else None)
         self._turn += 1
         sides = [self._watched[descriptor] for descriptor, _ in ready if descriptor in self._watched]
         if len(ready) > len(sides):
@@ -214,12 +208,16 @@ class Proxy:
     def _watch(self, side: Side) -> None:
         reading = not side.ended and len(side.other.waiting) < FULL
         wanted = READ * reading | WRITE * (bool(side.waiting) and not side.is_held())
+        descriptor = side.sock.fileno()
+        for lines in self._lines if wanted != side.watched else ():
+            if wanted:
+                lines.register(descriptor, wanted)
+            else:
+                lines.unregister(descriptor)
         if wanted:
-            self._watching.register(side.sock, wanted)
-            self._watched[side.sock.fileno()] = side
+            self._watched[descriptor] = side
         elif side.watched:
-            self._watching.unregister(side.sock)
-            del self._watched[side.sock.fileno()]
+            del self._watched[descriptor]
         side.watched = wanted
 
     def _sides(self) -> list[Side]:
