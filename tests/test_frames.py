@@ -252,6 +252,17 @@ def test_code_that_python_writes_itself_stands_on_no_line() -> None:
     assert [line.function for line in lines] == ["test_code_that_python_writes_itself_stands_on_no_line"]
 
 
+def test_functions_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text("def outer(): return (lambda: here())(), here()")
+    frames = Frames(tmp_path)
+    names: dict[str, Any] = {"__file__": str(file), "here": frames.here}
+    exec(compile(file.read_text(), file, "exec"), names)
+    (inner, _), (itself, _) = names["outer"]()
+    assert [line.function for line in inner] == ["outer", "<lambda>"]
+    assert [line.function for line in itself] == ["outer"]
+
+
 def test_a_thread_of_nobody_has_no_lines() -> None:
     found: list[Any] = []
     frames = Frames(Path("/x/impl"))

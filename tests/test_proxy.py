@@ -1,10 +1,12 @@
 """The proxy between two sockets of the test: whatever goes wrong, bytes arrive, and nothing unread is evidence."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -155,6 +157,29 @@ def test_while_a_server_holds_on_nothing_is_certain() -> None:
         assert not it.proxy.barrier(0.05)
         assert it.proxy.barrier(5, forgotten=False)  # who does not ask for that, need not wait
         assert not it.proxy.barrier(0.05)
+
+
+def test_the_proxy_is_idle_if_nothing_has_arrived_and_nothing_was_taken_meanwhile() -> None:
+    with line() as it, closing(socket.socket()) as unread:
+        proxy = it.proxy
+        assert any(proxy._is_idle(forgotten=True) for _ in range(1000))  # as soon as the thread has begun to wait
+        proxy._asked.register(unread, select.POLLHUP)  # no connection: it is at its end, and the thread is not told
+        assert not proxy._is_idle(forgotten=True)
+        proxy._asked.unregister(unread)
+        assert proxy._is_idle(forgotten=True)
+        with patch.object(proxy, "_asked", Taken(proxy)):
+            assert not proxy._is_idle(forgotten=True)
+
+
+class Taken:
+    """Has nothing to tell, because the thread takes what has arrived in the very moment that it is asked."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self.proxy = proxy
+
+    def poll(self, _: float) -> list[tuple[int, int]]:
+        self.proxy._turn += 2
+        return []
 
 
 def test_what_has_been_taken_and_not_yet_been_seen_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ from weakref import ref
 
 import pytest
 
-from shared_scenarios.evidence import stage
 from shared_scenarios.evidence.stage import Eye, RecordingStage
 from shared_scenarios.scenario import AnswerError, Mishap
 from shared_scenarios.timeline import Checkpoint, Failure, Look, Statement, Timeline
@@ -106,9 +105,15 @@ def test_an_object_is_not_kept_alive(staged: Staged) -> None:
     assert known() is None
 
 
-def test_an_object_in_the_place_of_one_that_is_gone_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "id", lambda _: 1, raising=False)
-    eye = Eye(look)
+def test_an_object_that_equals_another_is_another_and_so_is_one_in_its_place() -> None:
+    class Alike(Thing):
+        __hash__ = Thing.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    eye, one, other = Eye(look), Alike(), Alike()
+    assert [eye.see(thing).label for thing in (one, other, one)] == ["alike#1", "alike#2", "alike#1"]
     assert [eye.see(Thing()).label for _ in range(2)] == ["thing#1", "thing#2"]
 
 

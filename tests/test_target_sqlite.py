@@ -23,6 +23,7 @@ from shared_scenarios.scenario import (
 from shared_scenarios.targets import sqlite_file
 from shared_scenarios.targets.address import Database
 from shared_scenarios.targets.sqlite import SqliteTarget
+from shared_scenarios.targets.sqlite_observer import ask_for, committed
 from shared_scenarios.timeline import Intervention, Statement, Timeline
 from tests.fakes import fake
 from tests.fakes.database import ADD_ADA, ADD_GRACE, READ_ADA
@@ -266,3 +267,14 @@ def test_nothing_is_left_when_the_target_is_removed(target: SqliteTarget, db: Co
     db.execute(ADD_ADA)
     target.remove()
     assert list(target.path.parent.iterdir()) == []
+
+
+def test_rows_come_in_the_order_of_their_keys_each_as_long_as_its_table() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        "CREATE TABLE kols (id BIGINT PRIMARY KEY, name TEXT); INSERT INTO kols VALUES (2, 'b'), (1, 'a');"
+        "CREATE TABLE tweets (id BIGINT PRIMARY KEY); INSERT INTO tweets VALUES (9), (8);"
+    )
+    rows = committed(connection, ask_for({"kols": ("id", "name"), "tweets": ("id",)}))
+    assert rows == {"kols": [[1, "a"], [2, "b"]], "tweets": [[8], [9]]}
+    connection.close()

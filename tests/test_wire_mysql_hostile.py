@@ -245,7 +245,7 @@ def _taken(text: str) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("size", [1000, 1 << 16, 1 << 22])
+@pytest.mark.parametrize("size", [1000, 1 << 16, 1 << 22, 1 << 25])
 def test_names_and_rows_around_long_ones_are_counted(size: int) -> None:
     # What is long looks like packets inside, in one frame or in two.
     inside = my.ROW * (0x1000000 // len(my.ROW))
