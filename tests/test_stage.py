@@ -113,8 +113,8 @@ def test_an_object_that_equals_another_is_another_and_so_is_one_in_its_place() -
             return True
 
     eye, one, other = Eye(look), Alike(), Alike()
-    assert [eye.see(thing).label for thing in (one, other, one)] == ["alike#1", "alike#2", "alike#1"]
-    assert [eye.see(Thing()).label for _ in range(2)] == ["thing#1", "thing#2"]
+    assert [eye.see(thing).label for thing in (one, other, one)] == ["thing#1", "thing#2", "thing#1"]
+    assert [eye.see(Thing()).label for _ in range(2)] == ["thing#3", "thing#4"]
 
 
 def test_what_json_has_no_form_for_becomes_text(staged: Staged) -> None:
