@@ -1,5 +1,6 @@
 """The wire witness on plain sqlite3: one event per statement, in order, with what was before and after it."""
 
+import sqlite3
 from contextlib import suppress
 
 import pytest
@@ -89,3 +90,15 @@ def test_the_names_of_savepoints_are_normalised(watched: Watched, name: str) -> 
         "RELEASE SAVEPOINT <savepoint>",
     ]
     assert watched.story()[1:] == ["c1 SAVEPOINT none>open", "c1 ROLLBACK TO open>open", "c1 RELEASE open>none"]
+
+
+def test_a_cursor_that_outlives_its_connection_is_refused_and_that_is_recorded(watched: Watched) -> None:
+    connection = watched.connect()
+    cursor = connection.cursor()
+    connection.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        cursor.execute("SELECT 1")
+    (refused,) = watched.statements
+    assert (refused.verb, refused.before, refused.after) == ("SELECT", "none", "none")
+    assert refused.error is not None
+    assert refused.error.type == "ProgrammingError"

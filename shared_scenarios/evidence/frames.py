@@ -109,10 +109,9 @@ class Frames:
         """What a frame tells that runs this: its line, that housekeeping is done, or nothing."""
         if isinstance(kind, frozenset):
             return code.co_name in kind
+        # What Python writes itself for a class of the file, as for a dataclass, stands on no line of it.
         if code.co_filename.startswith("<"):
-            return (
-                False  # what Python writes itself for a class of the file, as for a dataclass, stands on no line of it
-            )
+            return False
         file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
         return Line(file, number, code.co_name, source_lines(code.co_filename)[number - 1].strip())
 

@@ -180,8 +180,8 @@ class RecordingConnection(sqlite3.Connection):
         lines, upkeep = call.sender
         text = normalise(text.strip())
         statement = Statement(
-            recorder.next(), self.name, verb(text), text, "open" if self.in_transaction else "none",
-            values=_plain(values), lines=lines, role="housekeeping" if upkeep else "work",
+            recorder.next(), self.name, verb(text), text, self._state(), values=_plain(values), lines=lines,
+            role="housekeeping" if upkeep else "work",
         )  # fmt: skip
         recorder.events.append(statement)
         if recorder.armed is not None:
