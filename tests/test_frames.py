@@ -306,6 +306,30 @@ def _functions(thread: int) -> list[str]:
     return [frame.f_code.co_name for frame, _ in traceback.walk_stack(sys._current_frames()[thread])]
 
 
+def test_a_task_that_others_have_made_is_found_beside_one_that_has_no_lines() -> None:
+    frames = Frames(Path(__file__).parent)
+    nobodys: dict[str, Any] = {"asyncio": asyncio}
+    exec("async def waits(): await asyncio.get_running_loop().create_future()", nobodys)
+    found: list[Line] = []
+
+    def asks_without_work() -> None:
+        assert frames.tasks is not None
+        found.extend(frames.tasks.awaited([], ([], False))[0])
+
+    async def asks() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, asks_without_work)
+
+    async def makes_both() -> None:
+        waiting = asyncio.create_task(nobodys["waits"]())
+        await asyncio.Task(asks(), loop=asyncio.get_running_loop())
+        waiting.cancel()
+
+    loop = Loop(frames)
+    loop.wait(makes_both())
+    loop.close()
+    assert [line.function for line in found] == ["asks"]
+
+
 def test_a_task_that_others_have_made_is_found_too() -> None:
     frames = Frames(Path(__file__).parent)
     found: list[Line] = []

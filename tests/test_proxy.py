@@ -4,7 +4,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -157,6 +157,21 @@ def test_while_a_server_holds_on_nothing_is_certain() -> None:
         assert not it.proxy.barrier(0.05)
         assert it.proxy.barrier(5, forgotten=False)  # who does not ask for that, need not wait
         assert not it.proxy.barrier(0.05)
+
+
+def test_what_is_not_read_from_a_client_because_its_server_takes_nothing_has_not_been_seen() -> None:
+    with line(MysqlDecoder) as it:
+        it.say(*my.HELLO)
+        it.client.settimeout(0.2)
+        with suppress(TimeoutError):
+            while True:
+                it.client.sendall(my.query("x" * (1 << 16)))
+        assert not it.proxy.barrier(0.05)
+        it.server.settimeout(0.2)
+        with suppress(TimeoutError):
+            while it.server.recv(1 << 20):
+                pass
+        assert it.proxy.barrier()
 
 
 def test_the_proxy_is_idle_if_nothing_has_arrived_and_nothing_was_taken_meanwhile() -> None:

@@ -262,3 +262,10 @@ def test_an_empty_packet_is_no_row() -> None:
     names = my.packet(my.length(1), 1) + my.COLUMN + my.eof()
     heard = hear(talk(my.query("SELECT 1"), names + my.ROW + my.packet(b"", 5) + my.ROW + my.eof()))
     assert heard.happenings[-1] == Unseen("Undecodable: the server sent an empty packet")
+
+
+def test_a_greeting_that_is_longer_than_is_kept_is_passed_on_and_unseen() -> None:
+    said = my.packet(my.greeting()[4:] + b"x" * KEPT)
+    heard = hear([Said("server", said)], chunks)
+    assert heard.happenings == [Unseen("Undecodable: the greeting has no end")]
+    assert heard.to_client == said

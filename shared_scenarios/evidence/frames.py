@@ -40,7 +40,8 @@ class Frames:
         # By file, not by code object: to hash one of these, Python hashes every instruction in it.
         self._kinds: dict[str | None, Kind] = {None: None}
         # A frame's code is handed out only after every audit hook was told, so that each spot's is asked for once. Two
-        # functions have the same instruction at the same line only if both stand on that line.
+        # functions have the same instruction at the same line only if both stand on that line, or if Python has written
+        # one of them itself: in that one the first lines are counted, which in a file are imports.
         self._spots: dict[Spot, Line | bool] = {}
         self.tasks: Tasks | None = None
 
@@ -75,7 +76,7 @@ class Frames:
                 try:
                     told = spots[spot]
                 except KeyError:
-                    told = spots[spot] = self._tells(kind, frame.f_code, spot[1])
+                    told = self._tells(kind, frame.f_code, spot)
                 if told is True:
                     upkeep = True
                 elif told:
@@ -105,15 +106,18 @@ class Frames:
         self._kinds[file] = kind
         return kind
 
-    def _tells(self, kind: Kind, code: CodeType, number: int) -> Line | bool:
-        """What a frame tells that runs this: its line, that housekeeping is done, or nothing."""
+    def _tells(self, kind: Kind, code: CodeType, spot: Spot) -> Line | bool:
+        """What a frame tells that is at this spot: its line, that housekeeping is done, or nothing."""
+        told: Line | bool
         if isinstance(kind, frozenset):
-            return code.co_name in kind
-        # What Python writes itself for a class of the file, as for a dataclass, stands on no line of it.
-        if code.co_filename.startswith("<"):
-            return False
-        file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
-        return Line(file, number, code.co_name, source_lines(code.co_filename)[number - 1].strip())
+            told = code.co_name in kind
+        elif code.co_filename.startswith("<"):
+            return False  # what Python writes itself for a class of the file stands on no line of it
+        else:
+            file = code.co_filename[len(self._prefix) - len(self.root.name) - 1 :].replace(os.sep, "/")
+            told = Line(file, spot[1], code.co_name, source_lines(code.co_filename)[spot[1] - 1].strip())
+        self._spots[spot] = told
+        return told
 
 
 @cache

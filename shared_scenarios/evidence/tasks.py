@@ -22,6 +22,8 @@ STEPS = ("async_generator_asend", "async_generator_athrow")  # Python has no oth
 ITEM = "_WorkItem"  # of a thread's queue, in the standard library's executors and in asgiref's
 OURS = __name__.partition(".")[0] + "."
 NO_WORK: set[type] = set()  # types of values that were seen to be none of these
+MOST_TYPES = 2000  # of these that are remembered
+MOST_MADE = 100  # tasks after which those that are done are forgotten
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -64,6 +66,8 @@ class TaskFrames:
         parent = self._running()
         self._origins[task] = [*self._origins.get(parent, ()), *lines] if parent else lines
         self._made.append(ref(task))
+        if len(self._made) > MOST_MADE:
+            self._forget_done()
         return task
 
     def _of_waiting_task(self, work: list[object]) -> Found:
@@ -81,7 +85,8 @@ class TaskFrames:
         for one in work:
             if one in self._given:
                 return self._given[one]
-        for task in chain(self._known(), self._others()) if work else ():
+        known = self._known() if work else []
+        for task in chain(known, self._others(known)) if work else ():
             one = _awaited(task, work)
             if one is not None:
                 self._given[one] = self._of_task(task)
@@ -90,27 +95,30 @@ class TaskFrames:
 
     def _who_waits_outside(self) -> Found:
         """Of a server's driver no work is known."""
-        return self._innermost(self._known()) or self._innermost(self._others()) or ([], False)
+        known = self._known()
+        found = self._innermost(known)
+        return found if any(found) else self._innermost(self._others(known))
 
-    def _innermost(self, tasks: Iterable[asyncio.Task[Any]]) -> Found | None:
-        return max((self._of_task(task) for task in tasks if _waits_outside(task)), key=_depth, default=None)
+    def _innermost(self, tasks: Iterable[asyncio.Task[Any]]) -> Found:
+        return max((self._of_task(task) for task in tasks if _waits_outside(task)), key=_depth, default=([], False))
 
     def _known(self) -> list[asyncio.Task[Any]]:
         """Every task that the loop has made, and that is not done, in this order."""
-        known = [task for one in self._made if (task := one()) and not task.done()]
-        if len(self._made) > 2 * len(known) + 8:
+        made = self._made.copy()  # other threads take away from it meanwhile
+        known = [task for one in made if (task := one()) and not task.done()]
+        if len(made) > 2 * len(known) + 8:
             self._forget_done()
         return known
 
     def _forget_done(self) -> None:
         """One by one, since another thread may do the same, or make a task, meanwhile."""
-        for one in [one for one in self._made if not (task := one()) or task.done()]:
+        for one in [one for one in self._made.copy() if not (task := one()) or task.done()]:
             with suppress(ValueError):
                 self._made.remove(one)
 
-    def _others(self) -> Iterator[asyncio.Task[Any]]:
+    def _others(self, known: Iterable[asyncio.Task[Any]]) -> Iterator[asyncio.Task[Any]]:
         """Those that others have made. To find them takes as long as all the rest, and nearly always it is none."""
-        yield from asyncio.all_tasks(self._loop).difference(self._known())
+        yield from asyncio.all_tasks(self._loop).difference(known)
 
     def _of_task(self, task: asyncio.Task[Any]) -> Found:
         lines, upkeep = self._frames.on_stacks(_stacks(task.get_coro()))
@@ -135,13 +143,23 @@ def _work(frame: FrameType) -> list[object]:
         name = caller.f_globals.get("__name__", "")
         if not name.startswith(OURS) and name != threading.__name__:
             values = list(caller.f_locals.values())
-            if not NO_WORK.issuperset(map(type, values)):
+            if not _are_dull(values):
                 found.extend(value for value in values if isinstance(value, WORK))
                 if any(type(value).__name__ == ITEM for value in values):
                     break
-                NO_WORK.update(type(value) for value in values if not isinstance(value, WORK))
         caller = caller.f_back
     return found
+
+
+def _are_dull(values: list[object]) -> bool:
+    """Whether all are of types that were seen to be no work; what is seen the first time, is remembered."""
+    with suppress(TypeError):  # a type may forbid that it is looked up
+        if NO_WORK.issuperset(map(type, values)):
+            return True
+        if len(NO_WORK) > MOST_TYPES:
+            NO_WORK.clear()
+        NO_WORK.update(type(value) for value in values if not isinstance(value, WORK) and type(value).__name__ != ITEM)
+    return False
 
 
 def _awaited(task: asyncio.Task[Any], work: list[object]) -> object | None:

@@ -13,8 +13,8 @@ from shared_scenarios.timeline import Rows
 
 
 class Asked(NamedTuple):
-    """One statement for the rows of all tables, so that they are of one moment: each has its table's number before it,
-    and is as long as the longest. `widths` are how many columns each table has.
+    """One statement for the rows of all tables, so that they are of one moment: each has its table's number and its key
+    before it, and is as long as the longest. `widths` are how many columns each table has.
     """
 
     text: str
@@ -25,7 +25,7 @@ def ask_for(observed: Mapping[str, Sequence[str]]) -> Asked:
     """The statement for these columns of these tables."""
     longest = max(map(len, observed.values()))
     parts = (
-        f"SELECT {number}, {', '.join([*names, *['NULL'] * (longest - len(names))])} FROM {table}"  # noqa: S608  # names of the catalogue
+        f"SELECT {number}, id, {', '.join([*names, *['NULL'] * (longest - len(names))])} FROM {table}"  # noqa: S608  # names of the catalogue
         for number, (table, names) in enumerate(observed.items())
     )
     widths = tuple((table, len(names)) for table, names in observed.items())
@@ -72,7 +72,7 @@ class Observer:
 def committed(connection: sqlite3.Connection, asked: Asked) -> Rows:
     """The rows of each table."""
     rows: Rows = {table: [] for table, _ in asked.widths}
-    for number, *row in connection.execute(asked.text):
+    for number, _, *row in connection.execute(asked.text):
         table, width = asked.widths[number]
         rows[table].append(row[:width])
     return rows

@@ -111,6 +111,11 @@ class Link:
         """The client is gone, and the server has not yet let go of the connection."""
         return self._closed and not self.server.ended
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether nothing is read from the client, because the server takes nothing."""
+        return not self.client.ended and len(self.server.waiting) >= FULL
+
     def take(self, side: Side, data: bytes, faults: Faults) -> None:
         """Record and pass on what has arrived; to a server that has gone nothing is sent, so nothing is recorded."""
         client = side is self.client

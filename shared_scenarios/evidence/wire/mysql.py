@@ -94,6 +94,8 @@ class MysqlDecoder:
             return (Ended(0, error=failure(payload), state="none"),)
         if self._greeting:
             raise Undecodable("the server spoke before the driver")
+        if packet.size > len(payload):
+            raise Undecodable("the greeting has no end")
         self._greeting = greeting(payload, offers_tls=self._offers_tls)
         self._from_server.amend(self._greeting.payload)
         return ()

@@ -81,7 +81,8 @@ class Proxy:
             self._probed.recv(CHUNK)
             turn = self._turn
             arrived = self._asked.poll(0)
-        return not (turn % 2 or arrived or (forgotten and self._is_closing())) and turn == self._turn
+        busy = turn % 2 or arrived or self._is_stalled() or (forgotten and self._is_closing())
+        return not busy and turn == self._turn
 
     def _wait(self, forgotten: bool, timeout: float) -> bool:
         caller = Caller(threading.Event(), forgotten)
@@ -140,8 +141,13 @@ class Proxy:
 
     def _answerable(self) -> list[Caller]:
         """Who waits at the barrier, and for nothing but that everything has been seen."""
+        if self._is_stalled() and not self._broken:
+            return []
         closing = not self._broken and self._is_closing()
         return [caller for caller in self._waiting if not (closing and caller.forgotten)]
+
+    def _is_stalled(self) -> bool:
+        return any(link.is_stalled for link in tuple(self._links))
 
     def _is_closing(self) -> bool:
         return any(link.is_closing for link in tuple(self._links))
@@ -155,7 +161,11 @@ class Proxy:
 
     def _patience(self) -> float | None:
         """So many milliseconds there is nothing to do, if nothing arrives."""
-        held = [side.held_until for side in self._sides() if side.waiting and side.is_held()]
+        held = [
+            side.held_until
+            for side in self._sides()
+            if side.waiting and side.held_until and not side.watched & WRITE  # whose time may just have come
+        ]
         return max(0.0, min(held) - time.monotonic()) * 1000 if held and min(held) < float("inf") else None
 
     def _pass_on(self, sides: list[Side]) -> None:

@@ -28,12 +28,14 @@ class Waiting:
         Python may let that thread run on in the middle of a look. A generator that has given way by then, as drivers
         have them, has no caller any more, and the look ends there: so it is taken again.
         """
+        # Where tasks are, the main thread runs their loop: it may be anywhere, and does not wait for this.
+        with_loop = self._frames.tasks is not None
+        stacks, loop = _others(with_loop)
         for _ in range(MOST_LOOKS):
-            # Where tasks are, the main thread runs their loop: it may be anywhere, and does not wait for this.
-            stacks, loop = _others(with_loop=self._frames.tasks is not None)
-            places = [frame.f_lasti for frame in stacks.values()]
+            before = _places(stacks)
             found = self._look(link, stacks, loop)
-            if places == [frame.f_lasti for frame in stacks.values()]:
+            stacks, loop = _others(with_loop)
+            if _places(stacks) == before:
                 break
         return found
 
@@ -66,8 +68,13 @@ class Waiting:
         return user if user in free else max(free, key=lambda thread: len(found[thread][0]))
 
 
-def _others(*, with_loop: bool) -> tuple[Stacks, FrameType | None]:
+def _others(with_loop: bool) -> tuple[Stacks, FrameType | None]:
     """Of every thread but this, where it is; the main thread's stands apart if it runs a loop of tasks."""
     stacks = sys._current_frames()
     del stacks[threading.get_ident()]
     return stacks, stacks.pop(threading.main_thread().ident or 0, None) if with_loop else None
+
+
+def _places(stacks: Stacks) -> dict[int, tuple[FrameType, int]]:
+    """Of each thread, what it runs, and where in it: one that was left by an exception stays where it was."""
+    return {thread: (frame, frame.f_lasti) for thread, frame in stacks.items()}
