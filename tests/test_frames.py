@@ -320,9 +320,9 @@ def test_a_task_that_others_have_made_is_found_beside_one_that_has_no_lines() ->
         await asyncio.get_running_loop().run_in_executor(None, asks_without_work)
 
     async def makes_both() -> None:
-        waiting = asyncio.create_task(nobodys["waits"]())
+        asyncio.get_running_loop().call_soon(asyncio.ensure_future, nobodys["waits"]())
+        await asyncio.sleep(0.01)
         await asyncio.Task(asks(), loop=asyncio.get_running_loop())
-        waiting.cancel()
 
     loop = Loop(frames)
     loop.wait(makes_both())
