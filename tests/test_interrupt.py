@@ -3,11 +3,15 @@
 import os
 import pty
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from shared_scenarios.cli import playing
+from shared_scenarios.runner.run import plan
 from shared_scenarios.runner.whole import INTERRUPTS, whole
 from tests.command import eventually, living, ormatrix, started
 from tests.guest import guest
@@ -125,3 +129,31 @@ def test_thread_that_hears_no_signals_has_none_to_hold_back() -> None:
 def _in_a_thread() -> str:
     with whole():
         return "done"
+
+
+def test_interrupt_while_a_cell_is_shown_ends_workers_before_their_nests(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    @contextmanager
+    def nests(*_: object) -> Iterator[None]:
+        yield
+        ended.append("never, since an interrupt goes through here")
+
+    def run(*_: object) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            ended.append("workers")
+
+    def interrupted(cells: Iterator[None], _: int) -> None:
+        next(cells)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(playing, "nesting", nests)
+    monkeypatch.setattr(playing, "run", run)
+    monkeypatch.setattr(playing, "with_progress", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        try:
+            playing.play(plan(["django"], ["key-before-commit"]))
+        finally:
+            assert ended == ["workers"]  # now, and not when nobody holds what the interrupt has left any more

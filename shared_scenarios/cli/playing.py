@@ -1,5 +1,6 @@
 """Plays a plan and gives back its report; what `run`, `show`, `record` and `check` have in common."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import click
@@ -24,7 +25,9 @@ def play(asked: Plan) -> Report:
         _must_be_able(asked)
         with started(asked) as ready:
             header = header_for(ready)
-            cells = with_progress(run(ready, nests), ready.cells())
+            # Closed while its nests live: an interrupt may be heard while a cell is shown, and not while it is awaited.
+            with closing(run(ready, nests)) as playing:
+                cells = with_progress(playing, ready.cells())
     return Report(header, in_order(header, cells))
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
@@ -148,7 +148,7 @@ def nesting(asked: Plan) -> Iterator[Nests]:
             nests.end()
 
 
-def run(asked: Plan, nests: Nests | None = None) -> Iterator[Cell]:
+def run(asked: Plan, nests: Nests | None = None) -> Generator[Cell, None, None]:
     """The cells of a plan, as they are finished. What the run made is gone when this ends, however it ends."""
     with ExitStack() as own:
         nests = nests or own.enter_context(nesting(asked))
