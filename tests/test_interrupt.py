@@ -136,8 +136,10 @@ def test_interrupt_while_a_cell_is_shown_ends_workers_before_their_nests(monkeyp
 
     @contextmanager
     def nests(*_: object) -> Iterator[None]:
-        yield
-        ended.append("never, since an interrupt goes through here")
+        try:
+            yield
+        finally:
+            ended.append("nests")
 
     def run(*_: object) -> Iterator[None]:
         try:
@@ -152,8 +154,7 @@ def test_interrupt_while_a_cell_is_shown_ends_workers_before_their_nests(monkeyp
     monkeypatch.setattr(playing, "nesting", nests)
     monkeypatch.setattr(playing, "run", run)
     monkeypatch.setattr(playing, "with_progress", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        try:
-            playing.play(plan(["django"], ["key-before-commit"]))
-        finally:
-            assert ended == ["workers"]  # now, and not when nobody holds what the interrupt has left any more
+    with pytest.raises(KeyboardInterrupt) as heard:  # and everything that it has left is held by its traceback
+        playing.play(plan(["django"], ["key-before-commit"]))
+    assert heard.traceback
+    assert ended == ["workers", "nests"]
