@@ -8,7 +8,7 @@ Source: https://www.sqlite.org/c3ref/c_trace.html, https://docs.python.org/3/lib
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from shared_scenarios.evidence.failure import failure
@@ -139,16 +139,16 @@ class RecordingConnection(sqlite3.Connection):
     def _state(self) -> State:
         return "open" if not self.closed and self.in_transaction else "none"
 
-    def across(self, call: Call, function: Callable[..., T], *given: Any) -> T:
+    def across(self, call: Call, function: Callable[[], T]) -> T:
         """Run a call of the driver and give its outcome to the statements that the engine ran for it."""
         recorder = self.wire.recorder
         if recorder.refusing_commits or recorder.disk_full or self._usual:
             self._apply_pragmas(recorder)
-        if recorder.armed is not None and call.sql is not None:
+        if call.sql is not None:
             recorder.about_to_send(call.sql)
         outer, self._call = self._call, call
         try:
-            result = function(*given)
+            result = function()
         except BaseException as error:
             self._failed(call, error)
             raise
@@ -160,7 +160,7 @@ class RecordingConnection(sqlite3.Connection):
 
     def _traced(self, text: str) -> None:
         call = self._call or Call(None)
-        if not (call.main is None or call.awaited) or not self._is_current():
+        if not self._is_current() or (call.main is not None and not call.awaited):
             return
         if call.open is not None:
             self._finish(call, call.open)
@@ -184,8 +184,7 @@ class RecordingConnection(sqlite3.Connection):
             role="housekeeping" if upkeep else "work",
         )  # fmt: skip
         recorder.events.append(statement)
-        if recorder.armed is not None:
-            recorder.executing(statement)
+        recorder.executing(statement)
         return statement
 
     def _finish(self, call: Call, statement: Statement) -> None:
@@ -238,7 +237,7 @@ class RecordingCursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         call = Call(sql, parameters)
-        result = self.connection.across(call, plain_execute, self, sql, parameters)
+        result = self.connection.across(call, partial(plain_execute, self, sql, parameters))
         self._keep(call)
         return result
 

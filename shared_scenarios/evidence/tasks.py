@@ -23,7 +23,6 @@ ITEM = "_WorkItem"  # of a thread's queue, in the standard library's executors a
 OURS = __name__.partition(".")[0] + "."
 NO_WORK: set[type] = set()  # types of values that were seen to be none of these
 MOST_TYPES = 2000  # of these that are remembered
-MOST_MADE = 100  # tasks after which those that are done are forgotten
 MOST_TURNS = 10_000  # of giving way to a task that is about to wait; far more than it ever takes
 
 
@@ -33,7 +32,7 @@ class TaskFrames:
     def __init__(self, frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
         self._frames, self._loop = frames, loop
         self._origins: WeakKeyDictionary[asyncio.Task[Any], list[Line]] = WeakKeyDictionary()
-        self._made: list[ref[asyncio.Task[Any]]] = []  # those that are not done, and a few that are
+        self._made: list[ref[asyncio.Task[Any]]] = []  # those that were not done when the last one was made
         self._given: WeakKeyDictionary[Any, Found] = WeakKeyDictionary()
         loop.set_task_factory(self._new_task)
 
@@ -65,9 +64,7 @@ class TaskFrames:
         lines, _ = self._frames.on_stack(sys._getframe(1))
         parent = self._running()
         self._origins[task] = [*self._origins.get(parent, ()), *lines] if parent else lines
-        self._made.append(ref(task))
-        if len(self._made) > MOST_MADE:
-            self._forget_done()
+        self._made = [*map(ref, self._known()), ref(task)]  # a new list, since other threads may read the old one
         return task
 
     def _of_waiting_task(self, work: list[object]) -> Found:
@@ -104,17 +101,7 @@ class TaskFrames:
 
     def _known(self) -> list[asyncio.Task[Any]]:
         """Every task that the loop has made, and that is not done, in this order."""
-        made = self._made.copy()  # other threads take away from it meanwhile
-        known = [task for one in made if (task := one()) and not task.done()]
-        if len(made) > 2 * len(known) + 8:
-            self._forget_done()
-        return known
-
-    def _forget_done(self) -> None:
-        """One by one, since another thread may do the same, or make a task, meanwhile."""
-        for one in [one for one in self._made.copy() if not (task := one()) or task.done()]:
-            with suppress(ValueError):
-                self._made.remove(one)
+        return [task for one in self._made if (task := one()) and not task.done()]
 
     def _others(self, known: Iterable[asyncio.Task[Any]]) -> Iterator[asyncio.Task[Any]]:
         """Those that others have made. To find them takes as long as all the rest, and nearly always it is none."""

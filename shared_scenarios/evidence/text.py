@@ -20,46 +20,21 @@ class Volatile(NamedTuple):
 
 
 VOLATILE = (
-    Volatile(
-        re.compile(r"\bsa_savepoint_\d+"),
-        "sa_savepoint_",
-        "<savepoint>",
-        "SQLAlchemy numbers its savepoints per connection",
-    ),
-    Volatile(
-        re.compile(r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b'),
-        r"s\d",
-        "<savepoint>",
-        "Django names savepoints by thread id and a counter",
-    ),
-    Volatile(
-        re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'),
-        "s[0-9a-f]{6}",
-        "<savepoint>",
-        "Peewee names savepoints by a random UUID",
-    ),
-    Volatile(
-        re.compile(r"\b__asyncpg_savepoint_\w+?__"),
-        "__asyncpg_",
-        "<savepoint>",
-        "asyncpg numbers its savepoints per process",
-    ),
-    Volatile(
-        re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"),
-        "ormatrix_",
-        "<database>",
-        "a server's database is named by process",
-    ),
-    Volatile(
-        re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x", "<address>", "an object's address in memory, in texts of exceptions"
-    ),
-    Volatile(
-        re.compile(r"\bthread id \d+\b"),
-        "thread id",
-        "thread id <thread>",
-        "the system numbers threads, in texts of exceptions",
-    ),
-)
+    Volatile(re.compile(r"\bsa_savepoint_\d+"), "sa_savepoint_", "<savepoint>",
+             "SQLAlchemy numbers its savepoints per connection"),
+    Volatile(re.compile(r'["`]s\d+_x\d+["`]|\bs\d{6,}_x\d+\b'), r"s\d", "<savepoint>",
+             "Django names savepoints by thread id and a counter"),
+    Volatile(re.compile(r'["`]?\bs[0-9a-f]{32}\b["`]?'), "s[0-9a-f]{6}", "<savepoint>",
+             "Peewee names savepoints by a random UUID"),
+    Volatile(re.compile(r"\b__asyncpg_savepoint_\w+?__"), "__asyncpg_", "<savepoint>",
+             "asyncpg numbers its savepoints per process"),
+    Volatile(re.compile(r"\bormatrix_[0-9a-f]{6}_\d+_[0-9a-f]{6}\b"), "ormatrix_", "<database>",
+             "a server's database is named by process"),
+    Volatile(re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x", "<address>",
+             "an object's address in memory, in texts of exceptions"),
+    Volatile(re.compile(r"\bthread id \d+\b"), "thread id", "thread id <thread>",
+             "the system numbers threads, in texts of exceptions"),
+)  # fmt: skip
 _HINT = re.compile("|".join(one.hint for one in VOLATILE))  # most texts have none
 _AS_JSON = (bool, int, float, str, type(None))  # made once: a union in its place would be made for every value
 _AS_THEY_ARE = frozenset({bool, int, float, type(None)})

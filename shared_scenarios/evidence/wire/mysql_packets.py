@@ -33,7 +33,7 @@ class Packets:
         self._place = 0  # before it all has been read
         self._payload = bytearray()
         self._size = self._sequence = 0
-        self._left: int | None = None  # bytes that are missing of the frame that is passed on in pieces
+        self._left = 0  # bytes that are missing of the frame that is passed on in pieces
         self._continued = False
 
     def feed(self, data: bytes) -> None:
@@ -62,7 +62,7 @@ class Packets:
         """
         held, place, number = self.held, self._place, 0
         end = len(held)
-        while number < most and place + 4 < end and self._left is None and not self._continued:
+        while number < most and place + 4 < end and not self._left and not self._continued:
             length = held[place] | held[place + 1] << 8 | held[place + 2] << 16
             following = place + 4 + length
             if not length or length > KEPT or following > end or held[place + 4] in but:
@@ -74,7 +74,7 @@ class Packets:
     def next(self) -> Packet | None:
         """The next one; None if more has to come."""
         held, place = self.held, self._place
-        if self._left is not None or self._continued:
+        if self._left or self._continued:
             return self._long()
         start = place + 4
         if len(held) < start:
@@ -90,12 +90,12 @@ class Packets:
 
     def _long(self) -> Packet | None:
         """The end of one that is not kept, of whose frames the last is not full."""
-        while self._left is not None or self._begins():
+        while self._left or self._begins():
             self._take_piece()
-            if self._left is None and not self._continued:
-                return Packet(bytes(self._payload), self._size, self._sequence)
             if self._left:
                 break
+            if not self._continued:
+                return Packet(bytes(self._payload), self._size, self._sequence)
         return None
 
     def _begins(self) -> bool:
@@ -113,11 +113,10 @@ class Packets:
 
     def _take_piece(self) -> None:
         """So much of the frame as has come."""
-        assert self._left is not None
         taken = self.held[self._place : self._place + self._left]
         self._place += len(taken)
         self._payload += taken[: KEPT - len(self._payload)]
-        self._left = self._left - len(taken) or None
+        self._left -= len(taken)
 
 
 class Reader:

@@ -101,7 +101,7 @@ class Replies:
 
     def result(self) -> Part:
         """One result."""
-        payload = payload_of(self._packets.next() or (yield from self._arriving()))
+        payload = yield from self.next()
         while payload[0] == LOCAL_FILE or _is_progress(payload):
             self.awaits_file = payload[0] == LOCAL_FILE
             payload = yield from self.next()
@@ -117,7 +117,7 @@ class Replies:
         if not self._caches or reader.number(1):
             yield from self._names(columns)
         if not self._ends_early:
-            named = _eof(payload_of(self._packets.next() or (yield from self._arriving())))
+            named = _eof((yield from self.next()))
             if (named.status or 0) & CURSOR_EXISTS:
                 return named
         return (yield from self.rows())

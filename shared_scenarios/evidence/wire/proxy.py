@@ -218,17 +218,18 @@ class Proxy:
     def _watch(self, side: Side) -> None:
         reading = not side.ended and len(side.other.waiting) < FULL
         wanted = READ * reading | WRITE * (bool(side.waiting) and not side.is_held())
-        descriptor = side.sock.fileno()
-        for lines in self._lines if wanted != side.watched else ():
+        if wanted == side.watched:
+            return
+        side.watched, descriptor = wanted, side.sock.fileno()
+        if wanted:
+            self._watched[descriptor] = side
+        else:
+            del self._watched[descriptor]
+        for lines in self._lines:
             if wanted:
                 lines.register(descriptor, wanted)
             else:
                 lines.unregister(descriptor)
-        if wanted:
-            self._watched[descriptor] = side
-        elif side.watched:
-            del self._watched[descriptor]
-        side.watched = wanted
 
     def _sides(self) -> list[Side]:
         return [side for link in self._links for side in (link.client, link.server)]
